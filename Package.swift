@@ -1,0 +1,122 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// The same for every target; a reason for each flag.
+let settings: [SwiftSetting] = [
+    // `any` is written where dispatch is dynamic, so that its cost can be seen.
+    .enableUpcomingFeature("ExistentialAny"),
+    // An import leaks into our interface only where it says `public import`.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // A member is found only through a module that the file itself imports.
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "swift-companion",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .library(name: "CompanionCore", targets: ["CompanionCore"]),
+        .library(name: "CompanionInMemory", targets: ["CompanionInMemory"]),
+        .library(name: "CompanionSQLite", targets: ["CompanionSQLite"]),
+        .library(name: "CompanionOpenAI", targets: ["CompanionOpenAI"]),
+        .library(name: "CompanionCardFiles", targets: ["CompanionCardFiles"]),
+        .library(name: "CompanionTesting", targets: ["CompanionTesting"]),
+        .executable(name: "companion", targets: ["CompanionCLI"]),
+        .executable(name: "quick-start", targets: ["QuickStart"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"),
+    ],
+    targets: [
+        // The core: the domain and its ports. No package dependency, ever (Scripts/check-core-purity.sh).
+        .target(name: "CompanionCore", swiftSettings: settings),
+
+        // Adapters.
+        .target(
+            name: "CompanionInMemory", dependencies: ["CompanionCore"],
+            path: "Sources/Adapters/InMemory", swiftSettings: settings),
+        .target(
+            name: "CompanionSQLite",
+            dependencies: ["CompanionCore", "_CompanionSQL", .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Sources/Adapters/SQLite", swiftSettings: settings),
+        .target(
+            name: "CompanionOpenAI",
+            dependencies: ["CompanionCore", "_CompanionHTTP"],
+            path: "Sources/Adapters/OpenAI", swiftSettings: settings),
+        .target(
+            name: "CompanionCardFiles", dependencies: ["CompanionCore", "CZlib"],
+            path: "Sources/Adapters/CardFiles", swiftSettings: settings),
+        .target(
+            name: "CompanionTesting", dependencies: ["CompanionCore"],
+            path: "Sources/Adapters/Testing", swiftSettings: settings),
+
+        // Shared by adapters of the same kind; not products.
+        .target(
+            name: "_CompanionHTTP",
+            dependencies: [
+                "CompanionCore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Sources/Adapters/Support/HTTP", swiftSettings: settings),
+        .target(
+            name: "_CompanionSQL", dependencies: ["CompanionCore"],
+            path: "Sources/Adapters/Support/SQL", swiftSettings: settings),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/Adapters/Support/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+        // Hosts.
+        .executableTarget(
+            name: "QuickStart", dependencies: ["CompanionCore", "CompanionInMemory"],
+            path: "Sources/Examples/QuickStart", swiftSettings: settings),
+        .executableTarget(
+            name: "CompanionCLI",
+            dependencies: [
+                "CompanionCore", "CompanionInMemory", "CompanionSQLite", "CompanionOpenAI", "CompanionCardFiles",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            path: "Sources/Examples/CompanionCLI", swiftSettings: settings),
+
+        // Tests.
+        .testTarget(
+            name: "CompanionCoreTests", dependencies: ["CompanionCore", "CompanionInMemory", "CompanionTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionInMemoryTests", dependencies: ["CompanionCore", "CompanionInMemory", "CompanionTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionSQLiteTests",
+            dependencies: ["CompanionCore", "CompanionSQLite", "_CompanionSQL", "CompanionTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionHTTPTests",
+            dependencies: [
+                "CompanionCore", "_CompanionHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionOpenAITests",
+            dependencies: [
+                "CompanionCore", "CompanionOpenAI", "CompanionTesting",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionCardFilesTests", dependencies: ["CompanionCore", "CompanionCardFiles"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionCLITests", dependencies: ["CompanionCLI"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,38 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// The time of day and the passing of time, so that tests can set both.
+public protocol WallClock: Sendable {
+    /// The current instant. May step back when the machine's clock is set.
+    var now: Date { get }
+
+    /// Returns after `duration`, or throws `CancellationError` as soon as the task is cancelled.
+    func sleep(for duration: Duration) async throws
+}
+
+/// The machine's clock.
+public struct SystemClock: WallClock {
+    public init() {}
+    public var now: Date { Date() }
+    public func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+}
+
+extension WallClock {
+    /// `now` in whole milliseconds: the precision that every store keeps.
+    public var stamp: Date { now.wholeMilliseconds }
+}
+
+extension Date {
+    /// Milliseconds since 1970, rounded to the nearest.
+    public var millisecondsSince1970: Int64 { Int64((timeIntervalSince1970 * 1000).rounded(.toNearestOrEven)) }
+
+    public init(millisecondsSince1970 milliseconds: Int64) {
+        self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
+    }
+
+    /// The same instant, rounded to the milliseconds that stores keep.
+    public var wholeMilliseconds: Date { Date(millisecondsSince1970: millisecondsSince1970) }
+}
