@@ -1,5 +1,10 @@
 /// Interim.
 public struct CharacterCard: Sendable, Hashable {
     public var name: String
+    public var description = "", personality = "", scenario = "", firstMessage = "", exampleDialogue = "",
+        systemPrompt = ""
+    public var postHistoryInstructions = ""
+    public var alternateGreetings: [String] = []
+    public var nickname: String?
     public init(name: String) { self.name = name }
 }
