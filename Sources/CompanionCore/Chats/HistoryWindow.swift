@@ -5,31 +5,43 @@ struct HistoryEntry: Sendable, Hashable {
     var text: String
     /// Of the text alone, by the turn's token counter.
     var tokens: Int
+
+    /// With what a provider adds around a message.
+    var promptTokens: Int { tokens + PromptComposer.messageOverhead }
+    /// About how much memory it takes, in bytes.
+    var cost: Int { text.utf8.count + MemoryLayout<Self>.stride }
 }
 
 /// The newest messages of a chat, enough to fill a prompt.
 struct HistoryWindow: Sendable, Hashable {
     /// Oldest first.
-    var entries: [HistoryEntry] = []
+    private(set) var entries: [HistoryEntry] = []
+    /// About how much memory the entries take, in bytes.
+    private(set) var cost = 0
     /// The sum of the entries' tokens, with ``PromptComposer/messageOverhead`` for each.
-    var tokens = 0
+    private(set) var tokens = 0
     /// True where `entries` begins with the chat's first message.
     var reachesStart = false
 
     mutating func append(_ entry: HistoryEntry) {
         entries.append(entry)
-        tokens += entry.tokens + PromptComposer.messageOverhead
+        tokens += entry.promptTokens
+        cost += entry.cost
     }
 
     mutating func prepend(_ older: [HistoryEntry]) {
         entries.insert(contentsOf: older, at: 0)
-        tokens += older.reduce(0) { $0 + $1.tokens + PromptComposer.messageOverhead }
+        for entry in older {
+            tokens += entry.promptTokens
+            cost += entry.cost
+        }
     }
 
     /// Forgets messages from `sequence` on.
     mutating func truncate(from sequence: Int) {
         while let last = entries.last, last.sequence >= sequence {
-            tokens -= last.tokens + PromptComposer.messageOverhead
+            tokens -= last.promptTokens
+            cost -= last.cost
             entries.removeLast()
         }
     }
@@ -40,19 +52,17 @@ struct HistoryWindow: Sendable, Hashable {
         var excess = tokens - budget
         var count = 0
         while count < entries.count {
-            let cost = entries[count].tokens + PromptComposer.messageOverhead
-            guard cost <= excess else { break }
-            excess -= cost
-            tokens -= cost
+            let entry = entries[count]
+            guard entry.promptTokens <= excess else { break }
+            excess -= entry.promptTokens
+            tokens -= entry.promptTokens
+            cost -= entry.cost
             count += 1
         }
         guard count > 0 else { return }
         entries.removeFirst(count)
         reachesStart = false
     }
-
-    /// About how much memory the window takes, in bytes.
-    var cost: Int { entries.reduce(0) { $0 + $1.text.utf8.count + MemoryLayout<HistoryEntry>.stride } }
 }
 
 extension HistoryWindow {
@@ -74,7 +84,7 @@ extension HistoryWindow {
             let page = try messages.messages(in: chat, of: user, before: before, limit: Self.pageSize)
             let older = page.compactMap { HistoryEntry($0, counter: counter) }
             pages.append(older)
-            found += older.reduce(0) { $0 + $1.tokens + PromptComposer.messageOverhead }
+            found += older.reduce(0) { $0 + $1.promptTokens }
             before = page.first?.sequence
             guard page.count == Self.pageSize else {
                 reachesStart = true

@@ -69,7 +69,7 @@ public struct PromptComposer: Sendable {
         let preamble = material.preamble
         let tail = tail(of: material, counter: counter)
         let entries = material.history.entries
-        let newest = entries.last.map { $0.tokens + Self.messageOverhead } ?? 0
+        let newest = entries.last?.promptTokens ?? 0
         let fixed = preamble.fixedTokens + tail.fixedTokens + newest
         guard fixed <= budget.prompt else {
             throw CompanionError(
@@ -95,7 +95,7 @@ public struct PromptComposer: Sendable {
         var historyTokens = 0
         for entry in entries[start...] {
             messages.append(PromptMessage(entry.author == .user ? .user : .assistant, entry.text))
-            historyTokens += entry.tokens + Self.messageOverhead
+            historyTokens += entry.promptTokens
         }
         messages += tail.messages(withMemory: keepsMemory)
 
@@ -117,7 +117,7 @@ public struct PromptComposer: Sendable {
         var start = entries.count - 1
         var used = 0
         while start > 0 {
-            let cost = entries[start - 1].tokens + Self.messageOverhead
+            let cost = entries[start - 1].promptTokens
             guard used + cost <= room else { break }
             used += cost
             start -= 1
@@ -127,7 +127,7 @@ public struct PromptComposer: Sendable {
         var stepped = start
         var lost = 0
         while stepped < entries.count - 1, (entries[stepped].sequence - 1) % step != 0 {
-            lost += entries[stepped].tokens + Self.messageOverhead
+            lost += entries[stepped].promptTokens
             stepped += 1
         }
         return lost * 4 <= used && stepped < entries.count - 1 ? stepped : start

@@ -15,8 +15,7 @@ struct BegunTurn: Sendable {
     /// The alternative that is written, as it stands in the store.
     var alternative: Alternative
     /// What the prompt is made of: without the reply, but for a continuation's text so far.
-    var preamble: PromptComposer.Preamble
-    var history: HistoryWindow
+    var history: TurnHistory
     /// The chat's revision when the turn had been recorded.
     var revision: Int
     var isContinuation: Bool
@@ -91,12 +90,12 @@ struct TurnRecorder {
 
         let turnContext = TurnContext(
             turn: turn, user: person, character: character, chat: chat.id, message: answered?.text)
-        let (preamble, history) = try material(
+        let history = try history(
             for: turnContext, revisionBefore: chat.revision, end: place.sequence, from: messages)
         return .begun(
             BegunTurn(
                 context: turnContext, lease: lease, message: answered, reply: place.message,
-                replySequence: place.sequence, alternative: alternative, preamble: preamble, history: history,
+                replySequence: place.sequence, alternative: alternative, history: history,
                 revision: try transaction.chats.require(chat.id, of: user).revision,
                 isContinuation: answered == nil))
     }
@@ -143,24 +142,35 @@ struct TurnRecorder {
         return message
     }
 
-    private func material(
+    private func history(
         for turn: TurnContext, revisionBefore: Int, end: Int, from messages: any MessageRepository
-    ) throws -> (PromptComposer.Preamble, HistoryWindow) {
+    ) throws -> TurnHistory {
         let counter = context.tokenCounter
         let composer = PromptComposer(configuration: context.configuration.prompt)
-        let cached = context.histories.take(.init(chat: chat, counter: counter.identifier), revision: revisionBefore)
-        var window = cached?.window ?? HistoryWindow()
-        window.truncate(from: isContinuing ? end + 1 : end)
-        if cached != nil, case .message(let text, _) = request {
-            window.append(
-                HistoryEntry(sequence: end - 1, author: .user, text: text, tokens: counter.count(text)))
-        }
-        try window.fill(
-            to: composer.budget(for: context.languageModel.capabilities).prompt,
-            before: isContinuing ? end + 1 : end, in: chat, of: user, from: messages, counter: counter)
+        let budget = composer.budget(for: context.languageModel.capabilities).prompt
+        let end = isContinuing ? end + 1 : end
         let key = PromptComposer.Preamble.Key(turn.character, turn.user)
-        if let preamble = cached?.preamble, preamble.key == key { return (preamble, window) }
-        return (composer.preamble(for: turn.character, and: turn.user, counter: counter), window)
+        guard
+            let cached = context.histories.take(
+                .init(chat: chat, counter: counter.identifier), revision: revisionBefore)
+        else {
+            var window = HistoryWindow()
+            try window.fill(to: budget, before: end, in: chat, of: user, from: messages, counter: counter)
+            return TurnHistory(
+                preamble: composer.preamble(for: turn.character, and: turn.user, counter: counter), window: window)
+        }
+        if cached.preamble.key != key {
+            cached.preamble = composer.preamble(for: turn.character, and: turn.user, counter: counter)
+        }
+        try cached.withWindow { window in
+            window.truncate(from: end)
+            if case .message(let text, _) = request {
+                window.append(
+                    HistoryEntry(sequence: end - 1, author: .user, text: text, tokens: counter.count(text)))
+            }
+            try window.fill(to: budget, before: end, in: chat, of: user, from: messages, counter: counter)
+        }
+        return cached
     }
 
     private var isContinuing: Bool { if case .continuation = request { true } else { false } }

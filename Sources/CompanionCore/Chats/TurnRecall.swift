@@ -1,18 +1,28 @@
 /// Step 4 of a turn: recall under a deadline. Whatever goes wrong costs the memories, never the reply.
 struct TurnRecall {
+    struct Result: Sendable {
+        var recollection: Recollection?
+        /// What recall went without, in words for people.
+        var notice: String?
+    }
+
     let context: CompanionContext
 
-    func recall(for turn: BegunTurn) async -> (recollection: Recollection?, notice: String?) {
-        guard let recall = context.recall, let message = turn.context.message else { return (nil, nil) }
+    func recall(for turn: BegunTurn) async -> Result {
+        guard let recall = context.recall, let message = turn.context.message else { return Result() }
         do {
             let recollection = try await withDeadline {
                 try await recall.recall(for: message, in: turn.context)
             }
-            guard let recollection else { return (nil, "Recall took too long; the reply is made without memories.") }
+            guard let recollection else {
+                return Result(notice: "Recall took too long; the reply is made without memories.")
+            }
             let omitted = recollection.omissions
-            return (recollection, omitted.isEmpty ? nil : "Recall went without: \(omitted.joined(separator: ", ")).")
+            return Result(
+                recollection: recollection,
+                notice: omitted.isEmpty ? nil : "Recall went without: \(omitted.joined(separator: ", ")).")
         } catch {
-            return (nil, "Recall failed; the reply is made without memories.")
+            return Result(notice: "Recall failed; the reply is made without memories.")
         }
     }
 

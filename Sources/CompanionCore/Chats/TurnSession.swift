@@ -8,8 +8,9 @@ final class TurnSession {
         case ended
     }
 
-    private let source: Source
-    private var phase = Phase.streaming
+    /// Nil where a turn that was taken before is told again.
+    private let live: Live?
+    private var phase: Phase
     /// Events that wait to be read; few.
     private var pending: [ReplyEvent]
     private var model: LanguageModelStream.AsyncIterator?
@@ -17,20 +18,32 @@ final class TurnSession {
     private var usage: TokenUsage?
     private var finish: FinishReason?
     private var promptTokens = 0
+    /// Why the reply could not be kept.
+    private var settlementFailure: (any Error)?
 
-    private enum Source {
-        case replay
-        case turn(BegunTurn, TurnProgress, CompanionContext)
+    /// What stays the same while a turn runs; a reference, because it is read for every piece.
+    private final class Live {
+        let turn: BegunTurn
+        let progress: TurnProgress
+        let context: CompanionContext
+
+        init(_ turn: BegunTurn, _ progress: TurnProgress, _ context: CompanionContext) {
+            self.turn = turn
+            self.progress = progress
+            self.context = context
+        }
     }
 
     init(_ turn: BegunTurn, progress: TurnProgress, context: CompanionContext) {
-        source = .turn(turn, progress, context)
+        live = Live(turn, progress, context)
+        phase = .streaming
         pending = [.started(TurnStart(turn: turn.context.turn, message: turn.message, reply: turn.reply))]
     }
 
     /// A turn that was taken before: its events again, from what was kept.
     init(replaying message: Message, reply: Message?, turn: Turn.ID) {
-        source = .replay
+        live = nil
+        phase = .ended
         pending = [.started(TurnStart(turn: turn, message: message, reply: reply?.id ?? message.id, isReplay: true))]
         if let reply {
             if !reply.text.isEmpty { pending.append(.text(reply.text)) }
@@ -43,30 +56,41 @@ final class TurnSession {
 
     /// Steps 2, 4 and 5: what to ask the model; nil where the message was blocked, and the turn has ended.
     nonisolated(nonsending) func prepare() async throws -> LanguageModelRequest? {
-        guard case .turn(let turn, _, let context) = source else { return nil }
-        async let screening = Self.screen(turn, context)
-        async let recalling = TurnRecall(context: context).recall(for: turn)
-        if case .block(let reason) = try await screening {
-            _ = await recalling
+        guard let live else { return nil }
+        let (turn, context) = (live.turn, live.context)
+        let (verdict, recalled) = try await Self.screenAndRecall(turn, context)
+        if case .block(let reason) = verdict {
             try await end(.blocked, blockedReason: reason, blocksMessage: true)
             return nil
         }
-        let recalled = await recalling
         if let notice = recalled.notice { pending.append(.notice(notice)) }
         if let recollection = recalled.recollection, recollection.count > 0 {
             pending.append(.recalled(recollection))
         }
         screen = context.screening?.replyScreen(in: turn.context)
-        let prompt = try PromptComposer(configuration: context.configuration.prompt).compose(
-            .init(
-                preamble: turn.preamble, history: turn.history, recollection: recalled.recollection,
-                isContinuation: turn.isContinuation),
-            for: context.languageModel.capabilities, counter: context.tokenCounter)
+        let composer = PromptComposer(configuration: context.configuration.prompt)
+        let preamble = turn.history.preamble
+        let prompt = try turn.history.withWindow { window in
+            try composer.compose(
+                .init(
+                    preamble: preamble, history: window, recollection: recalled.recollection,
+                    isContinuation: turn.isContinuation),
+                for: context.languageModel.capabilities, counter: context.tokenCounter)
+        }
         promptTokens = prompt.report.promptTokens
         pending.append(.composed(prompt.report))
         return LanguageModelRequest(
             messages: prompt.messages, maximumOutputTokens: prompt.maximumOutputTokens,
             sampling: context.configuration.sampling)
+    }
+
+    private nonisolated(nonsending) static func screenAndRecall(
+        _ turn: BegunTurn, _ context: CompanionContext
+    ) async throws -> (ScreeningVerdict, TurnRecall.Result) {
+        guard context.screening != nil || context.recall != nil else { return (.allow, .init()) }
+        async let verdict = screen(turn, context)
+        async let recalled = TurnRecall(context: context).recall(for: turn)
+        return (try await verdict, await recalled)
     }
 
     private static func screen(_ turn: BegunTurn, _ context: CompanionContext) async throws -> ScreeningVerdict {
@@ -80,45 +104,52 @@ final class TurnSession {
 
     func next(isolation: isolated (any Actor)?) async throws -> ReplyEvent? {
         if !pending.isEmpty { return pending.removeFirst() }
-        guard phase == .streaming, case .turn(_, let progress, let context) = source else { return nil }
+        guard phase == .streaming, let live else { return nil }
         do {
             while let event = try await model?.next(isolation: isolation) {
                 switch event {
                 case .text(let piece), .refusal(let piece):
-                    guard let event = try await deliver(piece, progress, context) else { continue }
-                    return event
+                    switch try screened(piece, live) {
+                    case .nothing: continue
+                    case .text(let text): return .text(text)
+                    case .last(let text, let status, let reason):
+                        try await end(status, blockedReason: reason)
+                        return text.isEmpty ? pending.removeFirst() : .text(text)
+                    }
                 case .usage(let usage): self.usage = usage
                 case .finish(let reason): finish = reason
                 }
             }
-            return try await conclude(progress)
+            return try await conclude(live.progress)
         } catch {
             if phase == .streaming { try? await end(Self.status(after: error)) }
             throw error
         }
     }
 
-    /// Takes a piece through the screen into the reply; nil where nothing of it may be delivered yet.
-    nonisolated(nonsending) private func deliver(
-        _ piece: String, _ progress: TurnProgress, _ context: CompanionContext
-    ) async throws -> ReplyEvent? {
+    private enum Delivery {
+        /// The screen holds it back.
+        case nothing
+        case text(String)
+        /// The reply ends here, with this text and status, before the model has said all.
+        case last(String, Alternative.Status, reason: String?)
+    }
+
+    /// Takes a piece through the screen into the reply.
+    private func screened(_ piece: String, _ live: Live) throws -> Delivery {
         var piece = piece.utf8.contains(0) ? piece.replacingNUL : piece
         var verdict = ScreeningVerdict.allow
-        if screen != nil, let screened = screen?.feed(piece) { (piece, verdict) = (screened.text, screened.verdict) }
-        if !piece.isEmpty {
-            guard let bytes = progress.append(piece) else {
-                throw CompanionError(.leaseLost, "Another turn has taken over this chat.")
-            }
-            if bytes > context.configuration.maximumReplyBytes, verdict == .allow {
-                try await end(.interrupted)
-                pending.insert(
-                    .notice("The reply was cut: it is longer than \(context.configuration.maximumReplyBytes) bytes."),
-                    at: 0)
-            }
+        if let screened = screen?.feed(piece) { (piece, verdict) = (screened.text, screened.verdict) }
+        guard let bytes = live.progress.append(piece) else {
+            throw CompanionError(.leaseLost, "Another turn has taken over this chat.")
         }
-        if case .block(let reason) = verdict { try await end(.blocked, blockedReason: reason) }
-        if !piece.isEmpty { return .text(piece) }
-        return pending.isEmpty ? nil : pending.removeFirst()
+        if case .block(let reason) = verdict { return .last(piece, .blocked, reason: reason) }
+        let limit = live.context.configuration.maximumReplyBytes
+        guard bytes <= limit else {
+            pending.append(.notice("The reply was cut: it is longer than \(limit) bytes."))
+            return .last(piece, .interrupted, reason: nil)
+        }
+        return piece.isEmpty ? .nothing : .text(piece)
     }
 
     /// The model has said all: gives what the screen held back, then keeps the reply.
@@ -148,10 +179,11 @@ final class TurnSession {
 
     /// The reader has left, or the turn has failed before it could stream.
     func leave(_ policy: LeavePolicy, isolation: isolated (any Actor)?) async throws {
-        guard phase == .streaming, case .turn = source else { return }
+        guard phase == .streaming else { return }
         if policy == .finish, !Task.isCancelled, model != nil {
             // What the model does wrong now is kept with the reply, and no longer this reader's concern.
             while phase == .streaming, (try? await next(isolation: isolation)) != nil {}
+            if let settlementFailure { throw settlementFailure }
         }
         if phase == .streaming { try await end(.interrupted) }
     }
@@ -170,21 +202,28 @@ final class TurnSession {
     nonisolated(nonsending) private func end(
         _ status: Alternative.Status, blockedReason: String? = nil, blocksMessage: Bool = false
     ) async throws {
-        guard case .turn(let turn, let progress, let context) = source else { return }
+        guard let live else { return }
         phase = .ended
         let settlement = TurnSettlement(
-            turn: turn, context: context, text: progress.text, status: status, finishReason: finish,
-            usage: model == nil ? nil : usage ?? estimate(progress.text, turn, context), saves: progress.saves,
+            turn: live.turn, context: live.context, text: live.progress.text, status: status, finishReason: finish,
+            usage: model == nil ? nil : usage ?? estimate(live), saves: live.progress.saves,
             blocksMessage: blocksMessage)
-        let message = try await settlement.perform()
+        let message: Message
+        do {
+            message = try await settlement.perform()
+        } catch {
+            settlementFailure = error
+            throw error
+        }
         if let blockedReason { pending.append(.blocked(reason: blockedReason)) }
         pending.append(.finished(message))
     }
 
-    private func estimate(_ text: String, _ turn: BegunTurn, _ context: CompanionContext) -> TokenUsage {
-        let written = turn.isContinuation ? String(text.dropFirst(turn.alternative.text.count)) : text
+    private func estimate(_ live: Live) -> TokenUsage {
+        let text = live.progress.text
+        let written = live.turn.isContinuation ? String(text.dropFirst(live.turn.alternative.text.count)) : text
         return TokenUsage(
-            promptTokens: promptTokens, completionTokens: context.tokenCounter.count(written), isEstimate: true)
+            promptTokens: promptTokens, completionTokens: live.context.tokenCounter.count(written), isEstimate: true)
     }
 }
 

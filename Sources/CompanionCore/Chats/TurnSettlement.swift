@@ -78,14 +78,15 @@ struct TurnSettlement: Sendable {
     private func remember(_ message: Message, revision: Int?) {
         guard let revision, !blocksMessage, revision == turn.revision + saves + 1 else { return }
         let counter = context.tokenCounter
-        var window = turn.history
-        window.truncate(from: turn.replySequence)
-        if let entry = HistoryEntry(message, counter: counter) { window.append(entry) }
-        let composer = PromptComposer(configuration: context.configuration.prompt)
-        window.trim(to: composer.budget(for: context.languageModel.capabilities).prompt)
+        let budget = PromptComposer(configuration: context.configuration.prompt)
+            .budget(for: context.languageModel.capabilities).prompt
+        turn.history.withWindow { window in
+            window.truncate(from: turn.replySequence)
+            if let entry = HistoryEntry(message, counter: counter) { window.append(entry) }
+            window.trim(to: budget)
+        }
         context.histories.put(
-            .init(preamble: turn.preamble, window: window),
-            for: .init(chat: turn.context.chat, counter: counter.identifier), revision: revision)
+            turn.history, for: .init(chat: turn.context.chat, counter: counter.identifier), revision: revision)
     }
 }
 
