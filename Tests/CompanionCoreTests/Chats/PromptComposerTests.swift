@@ -92,7 +92,7 @@ struct PromptComposerTests {
     @Test("While a chat grows past its budget, most turns keep the whole earlier prompt as their prefix")
     func prefixIsKept() throws {
         let composer = PromptComposer(
-            configuration: .init(maximumPromptTokens: 2_000, replyReserve: 10, headroom: 0))
+            configuration: .init(maximumPromptTokens: 4_000, replyReserve: 10, headroom: 0))
         let preamble = preamble(of: composer)
         let texts = (0..<600).map { "message \($0) " + String(repeating: "x", count: 20) }
         var previous: [PromptMessage] = []
@@ -100,7 +100,7 @@ struct PromptComposerTests {
         var turns = 0
         for end in stride(from: 1, through: texts.count, by: 2) {
             let prompt = try composer.compose(
-                .init(preamble: preamble, history: history(Array(texts[..<end]))), for: .init(contextWindow: 4_000),
+                .init(preamble: preamble, history: history(Array(texts[..<end]))), for: .init(contextWindow: 8_000),
                 counter: counter)
             if prompt.messages.starts(with: previous) { kept += 1 }
             turns += 1
