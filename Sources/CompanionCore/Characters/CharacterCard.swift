@@ -6,5 +6,10 @@ public struct CharacterCard: Sendable, Hashable {
     public var postHistoryInstructions = ""
     public var alternateGreetings: [String] = []
     public var nickname: String?
-    public init(name: String, personality: String = "", firstMessage: String = "", exampleDialogue: String = "") { self.name = name; self.personality = personality; self.firstMessage = firstMessage; self.exampleDialogue = exampleDialogue }
+    public init(name: String, personality: String = "", firstMessage: String = "", exampleDialogue: String = "") {
+        self.name = name
+        self.personality = personality
+        self.firstMessage = firstMessage
+        self.exampleDialogue = exampleDialogue
+    }
 }

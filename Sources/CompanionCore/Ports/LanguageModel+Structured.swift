@@ -20,7 +20,8 @@ extension LanguageModel {
             throw CompanionError(.refused, "The model refused to answer in the form '\(schema.name)'.")
         case .length:
             throw CompanionError(
-                .limitExceeded, "The answer in the form '\(schema.name)' was cut at its token limit; allow more tokens.")
+                .limitExceeded, "The answer in the form '\(schema.name)' was cut at its token limit; allow more tokens."
+            )
         default: break
         }
         let value = try StructuredText(response.text).value(following: schema)
@@ -75,7 +76,9 @@ struct StructuredText {
     /// Between the first fence's line and the next fence.
     private var fenced: Substring? {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard let open = lines.firstIndex(where: { $0.drop(while: \.isWhitespace).hasPrefix("```") }) else { return nil }
+        guard let open = lines.firstIndex(where: { $0.drop(while: \.isWhitespace).hasPrefix("```") }) else {
+            return nil
+        }
         let inside = lines[(open + 1)...].prefix { !$0.drop(while: \.isWhitespace).hasPrefix("```") }
         guard let first = inside.first, let last = inside.last else { return nil }
         return text[first.startIndex..<last.endIndex]

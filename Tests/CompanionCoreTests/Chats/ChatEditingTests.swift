@@ -175,7 +175,8 @@ struct ChatEditingTests {
                 Message(
                     id: identifiers.next(), chat: chat, sequence: sequence, author: .user,
                     alternatives: [
-                        Alternative(id: identifiers.next(), text: "\(sequence)", createdAt: .init(millisecondsSince1970: 0))
+                        Alternative(
+                            id: identifiers.next(), text: "\(sequence)", createdAt: .init(millisecondsSince1970: 0))
                     ],
                     createdAt: .init(millisecondsSince1970: 0))
             }
@@ -193,7 +194,9 @@ struct ChatEditingTests {
         var random = SplitMix(seed: seed)
         let configuration = Companion.Configuration(
             prompt: .init(maximumPromptTokens: 600, replyReserve: 50, trimmingStep: 4))
-        let model = ScriptedLanguageModel { request in ScriptedReply.text(["reply \(request.messages.count) ", "words"]) }
+        let model = ScriptedLanguageModel { request in
+            ScriptedReply.text(["reply \(request.messages.count) ", "words"])
+        }
         let fixture = try await TurnFixture(model: model, configuration: configuration)
         let chats = fixture.companion.chats
         let fresh = ScriptedLanguageModel { _ in "unused" }

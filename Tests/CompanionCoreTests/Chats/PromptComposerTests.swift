@@ -21,7 +21,8 @@ struct PromptComposerTests {
         card.description = description
         card.exampleDialogue = examples
         card.postHistoryInstructions = closing
-        let user = User(id: identifiers.next(), name: "Ada", persona: persona, createdAt: .init(millisecondsSince1970: 0))
+        let user = User(
+            id: identifiers.next(), name: "Ada", persona: persona, createdAt: .init(millisecondsSince1970: 0))
         let character = CompanionCharacter(
             id: identifiers.next(), owner: user.id, card: card, createdAt: user.createdAt)
         return composer.preamble(for: character, and: user, counter: counter)
@@ -39,7 +40,9 @@ struct PromptComposerTests {
         return window
     }
 
-    @Test("For any input the prompt and the reply's reserve fit the window, and the newest message is there, or it throws")
+    @Test(
+        "For any input the prompt and the reply's reserve fit the window, and the newest message is there, or it throws"
+    )
     func budgetHolds() throws {
         let seed = UInt64.random(in: .min ... .max)
         print("seed \(seed)")
@@ -66,7 +69,8 @@ struct PromptComposerTests {
                 #expect(tokens == prompt.report.promptTokens)
                 #expect(tokens <= prompt.report.budget)
                 #expect(tokens + prompt.maximumOutputTokens <= capabilities.contextWindow)
-                #expect(prompt.messages.contains { $0.part == .history && $0.text == material.history.entries.last?.text })
+                #expect(
+                    prompt.messages.contains { $0.part == .history && $0.text == material.history.entries.last?.text })
             } catch {
                 #expect(error.code == .promptTooLarge)
             }

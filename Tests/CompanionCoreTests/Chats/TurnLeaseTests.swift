@@ -1,7 +1,7 @@
 import CompanionCore
-import FoundationEssentials
 import CompanionInMemory
 import CompanionTesting
+import FoundationEssentials
 import Testing
 
 /// One turn at a time, and what happens when its process dies or stops.

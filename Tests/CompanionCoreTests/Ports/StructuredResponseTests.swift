@@ -22,7 +22,8 @@ struct StructuredResponseTests {
     @Test(
         "JSON is found bare, in fences, and in the middle of words",
         arguments: [
-            #"{"name":"Turin"}"#, "```json\n{\"name\": \"Turin\"}\n```", "Sure!\n```\n{\"name\": \"Turin\"}\n```\nAnything else?",
+            #"{"name":"Turin"}"#, "```json\n{\"name\": \"Turin\"}\n```",
+            "Sure!\n```\n{\"name\": \"Turin\"}\n```\nAnything else?",
             #"The answer is {"name": "Turin"}, as you asked."#,
         ])
     func found(text: String) async throws {
