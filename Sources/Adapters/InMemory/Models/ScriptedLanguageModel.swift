@@ -4,9 +4,8 @@ internal import Synchronization
 /// A model for tests: it says what it is told to, and remembers what it was asked.
 ///
 /// ```swift
-/// let model = ScriptedLanguageModel(replies: ["Hello, Ada.", .failure(CompanionError(.unavailable, "Down."), after: "I ")])
-/// …
-/// #expect(model.requests.count == 2)
+/// let outage = CompanionError(.unavailable, "The server is down.")
+/// let model = ScriptedLanguageModel(replies: ["Hello, Ada.", .text("How ", "are you?"), .failure(outage, after: ["I "])])
 /// ```
 public final class ScriptedLanguageModel: LanguageModel {
     public let name: String

@@ -38,13 +38,13 @@ extension ScriptedReply {
     }
 
     /// Fails after these pieces.
-    public static func failure(_ error: any Error, after pieces: String...) -> ScriptedReply {
+    public static func failure(_ error: any Error, after pieces: [String] = []) -> ScriptedReply {
         ScriptedReply(steps: pieces.map { .event(.text($0)) } + [.failure(error)])
     }
 
     /// Waits after these pieces, then finishes: with a wait that never ends, a provider that went silent.
     public static func waiting(
-        after pieces: String..., until wait: @escaping @Sendable () async throws -> Void
+        after pieces: [String] = [], until wait: @escaping @Sendable () async throws -> Void
     ) -> ScriptedReply {
         ScriptedReply(steps: pieces.map { .event(.text($0)) } + [.wait(wait), .event(.finish(.stop))])
     }
