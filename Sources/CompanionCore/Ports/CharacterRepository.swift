@@ -1,0 +1,23 @@
+/// The characters that people keep.
+public protocol CharacterRepository {
+    /// Throws `conflict` where the identifier exists, `notFound` where its owner does not.
+    func insert(_ character: CompanionCharacter) throws
+
+    /// The character, where it is the person's own; else nil.
+    func character(_ id: CompanionCharacter.ID, of user: User.ID) throws -> CompanionCharacter?
+
+    /// Replaces the card and `updatedAt`, and counts the revision up by one.
+    ///
+    /// Throws `notFound` where the character is not the person's, `conflict` where the stored revision is another than
+    /// the given one.
+    func update(_ character: CompanionCharacter, of user: User.ID) throws
+
+    /// Deletes the character; false where there was none. Throws `conflict` while a chat with it exists.
+    func delete(_ id: CompanionCharacter.ID, of user: User.ID) throws -> Bool
+
+    /// At most `limit` of the person's characters with identifiers after `id`, in the order of identifiers, which is
+    /// that of their making.
+    func characters(
+        of user: User.ID, after id: CompanionCharacter.ID?, limit: Int
+    ) throws -> [CompanionCharacter]
+}
