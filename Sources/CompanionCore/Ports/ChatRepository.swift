@@ -6,7 +6,8 @@
 
 /// The chats that people have.
 public protocol ChatRepository {
-    /// Throws `conflict` where the identifier exists, `notFound` where the person or the character does not.
+    /// Begins with `lastSequence` and `revision` 0, whatever the value says. Throws `conflict` where the identifier
+    /// exists, `notFound` where the person does not, or the character is not theirs.
     func insert(_ chat: Chat) throws
 
     /// The chat, where it is the person's own; else nil.

@@ -32,7 +32,7 @@ public protocol LeaseRepository {
     /// - Returns: Nil where it was taken; else the lease that stands against it.
     func acquire(_ lease: Lease, now: Date, replacing gone: Lease.Token?) throws -> Lease?
 
-    /// Moves the end of a lease that the token still holds; false where it is another's or gone.
+    /// Moves the end of a lease that the token still holds, expired or not; false where it is another's or gone.
     func renew(_ lease: Lease) throws -> Bool
 
     /// Gives a lease back; nothing happens where the token does not hold it.

@@ -6,14 +6,16 @@
 
 /// The messages of chats.
 ///
-/// Every change of a message counts its chat's revision up by one and sets the chat's `updatedAt` to the time given.
+/// Every call that changes messages, however many, counts their chat's revision up by one and sets the chat's
+/// `updatedAt` to the time given; one that finds nothing to change leaves the chat as it is.
 /// A deleted message is kept until its chat is deleted, and is found by nobody until it is restored.
 public protocol MessageRepository {
     /// Appends messages to a chat, in one go.
     ///
     /// Their sequence numbers must be the chat's `lastSequence` + 1, + 2, …; the chat's is moved on. Throws `notFound`
-    /// where the chat is not the person's; `conflict` where a sequence number, an identifier or a client id of the chat
-    /// exists already.
+    /// where the chat is not the person's; `conflict` where the sequence numbers are others, or an identifier (a
+    /// message's or an alternative's) or a client id of the chat exists already; `invalidInput` where a message names
+    /// another chat or selects an alternative that it has not; `limitExceeded` where one has more than 256 alternatives.
     func append(_ messages: [Message], to chat: Chat.ID, of user: User.ID, at now: Date) throws
 
     /// The message; nil where there is none, or it is deleted or somebody else's.
@@ -29,13 +31,15 @@ public protocol MessageRepository {
     /// The oldest `limit` messages with sequence numbers after `sequence`, oldest first. Costs as much as the page.
     func messages(in chat: Chat.ID, of user: User.ID, after sequence: Int, limit: Int) throws -> [Message]
 
-    /// Adds an alternative at the end and selects it. Throws `notFound`, `limitExceeded` (256 alternatives).
+    /// Adds an alternative at the end and selects it. Throws `notFound`, `limitExceeded` (256 alternatives),
+    /// `conflict` where the identifier exists.
     func append(_ alternative: Alternative, to message: Message.ID, of user: User.ID, at now: Date) throws
 
-    /// Replaces all of an alternative but its identifier, `createdAt` and place.
+    /// Replaces all of an alternative but its identifier, `createdAt` and place; in a deleted message too, because the
+    /// turn that writes it may end, or be repaired, after the deletion.
     ///
     /// - Parameter turn: Where given, only an alternative that is still this turn's and `generating` is replaced.
-    /// - Returns: False where there is no such alternative of this person's.
+    /// - Returns: False where there is no such alternative of this person's, or it is not the turn's any more.
     func update(
         _ alternative: Alternative, of message: Message.ID, of user: User.ID, ifGeneratedBy turn: Turn.ID?,
         at now: Date

@@ -33,6 +33,10 @@ public protocol RelationalStore: Sendable {
 ///
 /// Whatever reads or writes what is somebody's own names that person, and finds nothing of anybody else's: to
 /// the wrong person, a thing does not exist.
+///
+/// - A call that throws has changed nothing, and `body` lets its error out: some databases can't go on after one.
+/// - A `limit` below 1 finds nothing.
+/// - Times are kept in whole milliseconds (`Date.wholeMilliseconds`), texts scalar by scalar.
 public protocol StoreTransaction {
     var users: any UserRepository { get }
     var characters: any CharacterRepository { get }

@@ -35,4 +35,10 @@ extension Date {
 
     /// The same instant, rounded to the milliseconds that stores keep.
     public var wholeMilliseconds: Date { Date(millisecondsSince1970: millisecondsSince1970) }
+
+    /// The instant that much later.
+    func advanced(by duration: Duration) -> Date {
+        let (seconds, attoseconds) = duration.components
+        return addingTimeInterval(Double(seconds) + Double(attoseconds) * 1e-18).wholeMilliseconds
+    }
 }

@@ -1,0 +1,22 @@
+internal import CompanionCore
+
+/// The repositories over the tables of an ``InMemoryStore``.
+///
+/// Each call checks all of its conditions before it changes anything.
+struct InMemoryTransaction: StoreTransaction {
+    let tables: Tables
+    let isReadOnly: Bool
+
+    var users: any UserRepository { InMemoryUsers(transaction: self) }
+    var characters: any CharacterRepository { InMemoryCharacters(transaction: self) }
+    var chats: any ChatRepository { InMemoryChats(transaction: self) }
+    var messages: any MessageRepository { InMemoryMessages(transaction: self) }
+    var changes: any ChatChangeRepository { InMemoryChatChanges(transaction: self) }
+    var leases: any LeaseRepository { InMemoryLeases(transaction: self) }
+
+    func requireWriting() throws {
+        if isReadOnly {
+            throw CompanionError(.unsupported, "A read can't write: use a transaction.")
+        }
+    }
+}

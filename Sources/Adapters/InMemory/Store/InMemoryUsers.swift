@@ -1,0 +1,34 @@
+internal import CompanionCore
+
+struct InMemoryUsers: UserRepository {
+    let transaction: InMemoryTransaction
+    private var tables: Tables { transaction.tables }
+
+    init(transaction: InMemoryTransaction) { self.transaction = transaction }
+
+    func insert(_ user: User) throws {
+        try transaction.requireWriting()
+        guard tables.users[user.id] == nil else {
+            throw CompanionError(.conflict, "A user with this identifier exists already.")
+        }
+        tables.users[user.id] = user.asStored
+        tables.userIDs.insert(user.id, in: .all)
+    }
+
+    func user(_ id: User.ID) throws -> User? { tables.users[id] }
+
+    func update(_ user: User) throws {
+        try transaction.requireWriting()
+        guard var stored = tables.users[user.id] else {
+            throw CompanionError(.notFound, "There is no such user.")
+        }
+        stored.name = user.name
+        stored.persona = user.persona
+        stored.updatedAt = user.updatedAt.wholeMilliseconds
+        tables.users[user.id] = stored
+    }
+
+    func users(after id: User.ID?, limit: Int) throws -> [User] {
+        tables.userIDs.first(limit, in: .all, after: id).compactMap { tables.users[$0] }
+    }
+}

@@ -1,0 +1,50 @@
+/// The people who talk to characters.
+public struct AccountService: Sendable {
+    let context: CompanionContext
+
+    /// Makes a user.
+    ///
+    /// - Parameters:
+    ///   - name: What characters call the person: 1 to 128 characters, one line.
+    ///   - persona: What the person says of themselves; at most 8 KiB.
+    public func register(name: String, persona: String = "") async throws -> User {
+        let user = User(
+            id: context.identifiers.next(), name: try Checked.line(name, "The name", 1...128),
+            persona: try Checked.text(persona, "The persona", maximumBytes: 8_192), createdAt: context.clock.stamp)
+        try await context.store.transaction { try $0.users.insert(user) }
+        return user
+    }
+
+    /// The user of that identifier. Throws `notFound`.
+    public func user(_ id: User.ID) async throws -> User {
+        try await context.store.read { try $0.users.require(id) }
+    }
+
+    /// Changes name or persona; nil leaves it. Running chats use it from their next turn on.
+    public func update(_ id: User.ID, name: String? = nil, persona: String? = nil) async throws -> User {
+        let name = try name.map { try Checked.line($0, "The name", 1...128) }
+        let persona = try persona.map { try Checked.text($0, "The persona", maximumBytes: 8_192) }
+        let now = context.clock.stamp
+        return try await context.store.transaction { transaction in
+            var user = try transaction.users.require(id)
+            user.name = name ?? user.name
+            user.persona = persona ?? user.persona
+            user.updatedAt = now
+            try transaction.users.update(user)
+            return user
+        }
+    }
+
+    /// For those who run the system: the users after `id`, at most `limit` (1 to 500), in the order of their making.
+    public func users(after id: User.ID? = nil, limit: Int = 100) async throws -> [User] {
+        let limit = try Checked.limit(limit)
+        return try await context.store.read { try $0.users.users(after: id, limit: limit) }
+    }
+}
+
+extension UserRepository {
+    func require(_ id: User.ID) throws -> User {
+        guard let user = try user(id) else { throw CompanionError(.notFound, "There is no user \(id).") }
+        return user
+    }
+}

@@ -1,0 +1,76 @@
+internal import Synchronization
+
+/// Remembers the histories of the chats that are being talked in, so that a turn does not read the whole chat again.
+///
+/// A history counts only together with the chat's revision, which the turn reads in its transaction: whatever another
+/// process changes, a stale one is never used. A turn takes its history out and puts it back: one turn at a time
+/// holds it, and it grows in place.
+final class HistoryCache: Sendable {
+    struct Key: Sendable, Hashable {
+        var chat: Chat.ID
+        var counter: String
+    }
+
+    private struct Item {
+        var history: TurnHistory
+        var revision: Int
+        var cost: Int
+        var use: UInt64
+    }
+
+    private struct State {
+        var items: [Key: Item] = [:]
+        var cost = 0
+        var uses: UInt64 = 0
+    }
+
+    private let maximumCost: Int
+    private let state = Mutex(State())
+
+    /// - Parameter maximumCost: Bytes that all histories together may take.
+    init(maximumCost: Int) { self.maximumCost = maximumCost }
+
+    /// Takes the chat's history out, where there is one of this revision.
+    func take(_ key: Key, revision: Int) -> TurnHistory? {
+        state.withLock { state in
+            guard let item = state.items.removeValue(forKey: key) else { return nil }
+            state.cost -= item.cost
+            return item.revision == revision ? item.history : nil
+        }
+    }
+
+    /// Puts a history back, and drops those that were used longest ago where there is no room.
+    func put(_ history: TurnHistory, for key: Key, revision: Int) {
+        let cost = history.cost
+        guard cost <= maximumCost else { return }
+        state.withLock { state in
+            if let old = state.items.removeValue(forKey: key) { state.cost -= old.cost }
+            state.uses += 1
+            state.items[key] = Item(history: history, revision: revision, cost: cost, use: state.uses)
+            state.cost += cost
+            while state.cost > maximumCost, let oldest = state.items.min(by: { $0.value.use < $1.value.use }) {
+                state.items[oldest.key] = nil
+                state.cost -= oldest.value.cost
+            }
+        }
+    }
+}
+
+/// What a prompt is made of that lasts from turn to turn. A reference, so that a long history is never copied.
+final class TurnHistory: Sendable {
+    private let state: Mutex<(preamble: PromptComposer.Preamble, window: HistoryWindow)>
+
+    init(preamble: PromptComposer.Preamble, window: HistoryWindow) { state = Mutex((preamble, window)) }
+
+    var preamble: PromptComposer.Preamble {
+        get { state.withLock { $0.preamble } }
+        set { state.withLock { $0.preamble = newValue } }
+    }
+
+    func withWindow<Result: Sendable>(_ body: (inout sending HistoryWindow) throws -> Result) rethrows -> Result {
+        try state.withLock { try body(&$0.window) }
+    }
+
+    /// About how much memory it takes, in bytes.
+    var cost: Int { withWindow { $0.cost } }
+}

@@ -1,0 +1,133 @@
+extension PromptComposer {
+    /// The part of a prompt that stays the same for one character and one person, made once and kept.
+    struct Preamble: Sendable, Hashable {
+        /// What it was made from; another key, another preamble.
+        struct Key: Sendable, Hashable {
+            var character: CompanionCharacter.ID
+            var revision: Int
+            var name: String
+            var persona: String
+
+            init(_ character: CompanionCharacter, _ user: User) {
+                self.character = character.id
+                revision = character.revision
+                name = user.name
+                persona = user.persona
+            }
+        }
+
+        struct Item: Sendable, Hashable {
+            var message: PromptMessage
+            var title: String
+            var tokens: Int
+        }
+
+        var key: Key
+        var items: [Item]
+        /// The index in `items` of the example dialogues, which may be left out.
+        var examples: Int?
+        /// Instructions that the card wants at the prompt's very end; nil where it has none.
+        var closing: Item?
+
+        var exampleTokens: Int { examples.map { items[$0].tokens } ?? 0 }
+        var fixedTokens: Int { items.reduce(0) { $0 + $1.tokens } - exampleTokens }
+
+        func messages(withExamples: Bool) -> [PromptMessage] {
+            items.indices.filter { withExamples || $0 != examples }.map { items[$0].message }
+        }
+
+        func segments(withExamples: Bool) -> [PromptReport.Segment] {
+            items.indices.map { index in
+                let item = items[index]
+                let isIncluded = withExamples || index != examples
+                return .init(
+                    item.message.part, title: item.title, tokens: item.tokens, isIncluded: isIncluded,
+                    note: isIncluded ? "" : "makes room for the history")
+            }
+        }
+    }
+
+    /// The end of a prompt, made anew for each turn.
+    struct Tail {
+        var memory: Preamble.Item?
+        var closing: [Preamble.Item]
+
+        var memoryTokens: Int { memory?.tokens ?? 0 }
+        var fixedTokens: Int { closing.reduce(0) { $0 + $1.tokens } }
+
+        func messages(withMemory: Bool) -> [PromptMessage] {
+            (withMemory ? memory.map { [$0.message] } ?? [] : []) + closing.map(\.message)
+        }
+
+        func segments(withMemory: Bool) -> [PromptReport.Segment] {
+            let recalled = memory.map {
+                PromptReport.Segment(
+                    .memory, title: $0.title, tokens: $0.tokens, isIncluded: withMemory,
+                    note: withMemory ? "" : "there is no room for it")
+            }
+            return (recalled.map { [$0] } ?? [])
+                + closing.map { .init($0.message.part, title: $0.title, tokens: $0.tokens) }
+        }
+    }
+
+    func preamble(
+        for character: CompanionCharacter, and user: User, counter: any TokenCounter
+    ) -> Preamble {
+        let card = character.card
+        let macros = CardMacros(card: card, user: user)
+        func item(_ text: String, _ part: PromptMessage.Part, _ title: String) -> Preamble.Item {
+            .init(
+                message: PromptMessage(.system, text, part: part), title: title,
+                tokens: counter.count(text) + Self.messageOverhead)
+        }
+        func section(_ heading: String, _ text: String) -> String? {
+            let text = macros.expand(text)
+            return text.isBlank ? nil : "# \(heading)\n\(text)"
+        }
+
+        let own = macros.expand(configuration.instructions)
+        let instructions = card.systemPrompt.isBlank ? own : macros.expand(card.systemPrompt, original: own)
+        let name = macros.characterName
+        let description = [
+            instructions,
+            section(name, card.description),
+            section("\(name)'s personality", card.personality),
+            section("Scenario", card.scenario),
+        ].compactMap(\.self).joined(separator: "\n\n")
+
+        var items = [item(description, .character, "Character: \(name)")]
+        if let persona = section("About \(user.name)", user.persona) {
+            items.append(item(persona, .persona, "Persona: \(user.name)"))
+        }
+        var examples: Int?
+        if let dialogue = section("How \(name) talks (examples, not part of this conversation)", card.exampleDialogue) {
+            examples = items.count
+            items.append(item(dialogue, .exampleDialogue, "Example dialogues"))
+        }
+        let after = card.postHistoryInstructions
+        return Preamble(
+            key: .init(character, user), items: items, examples: examples,
+            closing: after.isBlank
+                ? nil : item(macros.expand(after, original: ""), .instructions, "Post-history instructions"))
+    }
+
+    func tail(of material: Material, counter: any TokenCounter) -> Tail {
+        func item(_ text: String, _ part: PromptMessage.Part, _ title: String) -> Preamble.Item {
+            .init(
+                message: PromptMessage(.system, text, part: part), title: title,
+                tokens: counter.count(text) + Self.messageOverhead)
+        }
+        var tail = Tail(memory: nil, closing: [])
+        if let recollection = material.recollection, !recollection.text.isEmpty {
+            tail.memory = item(recollection.text, .memory, "Recalled: \(recollection.count)")
+        }
+        if let closing = material.preamble.closing { tail.closing.append(closing) }
+        if material.isContinuation {
+            tail.closing.append(
+                item(
+                    "Your last message was cut off. Go on exactly where it stopped; do not repeat any of it.",
+                    .instructions, "Continuation"))
+        }
+        return tail
+    }
+}

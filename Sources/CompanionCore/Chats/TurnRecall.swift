@@ -1,0 +1,43 @@
+/// Step 4 of a turn: recall under a deadline. Whatever goes wrong costs the memories, never the reply.
+struct TurnRecall {
+    struct Result: Sendable {
+        var recollection: Recollection?
+        /// What recall went without, in words for people.
+        var notice: String?
+    }
+
+    let context: CompanionContext
+
+    func recall(for turn: BegunTurn) async -> Result {
+        guard let recall = context.recall, let message = turn.context.message else { return Result() }
+        do {
+            let recollection = try await withDeadline {
+                try await recall.recall(for: message, in: turn.context)
+            }
+            guard let recollection else {
+                return Result(notice: "Recall took too long; the reply is made without memories.")
+            }
+            let omitted = recollection.omissions
+            return Result(
+                recollection: recollection,
+                notice: omitted.isEmpty ? nil : "Recall went without: \(omitted.joined(separator: ", ")).")
+        } catch {
+            return Result(notice: "Recall failed; the reply is made without memories.")
+        }
+    }
+
+    /// The operation's result; nil where the deadline came first.
+    private func withDeadline(
+        _ operation: @escaping @Sendable () async throws -> Recollection
+    ) async throws -> Recollection? {
+        try await withThrowingTaskGroup(of: Recollection?.self) { group in
+            group.addTask { try await operation() }
+            group.addTask {
+                try await context.clock.sleep(for: context.configuration.recallDeadline)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+    }
+}

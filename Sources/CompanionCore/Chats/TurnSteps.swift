@@ -1,0 +1,79 @@
+/// What the steps of a turn know about it.
+public struct TurnContext: Sendable {
+    public var turn: Turn.ID
+    public var user: User
+    public var character: CompanionCharacter
+    public var chat: Chat.ID
+    /// The message that is answered; nil where a reply is continued.
+    public var message: String?
+}
+
+/// Step 1 of a turn, and its end: may it take place, and what has it cost. Quotas and rate limits live here.
+public protocol TurnAdmission: Sendable {
+    /// Reserves what the turn may cost. Throws `rateLimited`, `limitExceeded` or `forbidden` where it may not be.
+    func admit(user: User.ID, chat: Chat.ID, turn: Turn.ID) async throws
+
+    /// Exchanges the reservation for the actual cost (nil: none), in the transaction that keeps the reply.
+    func settle(user: User.ID, turn: Turn.ID, usage: TokenUsage?, in transaction: any StoreTransaction) throws
+
+    /// Gives the reservation back: nothing was recorded.
+    func release(user: User.ID, turn: Turn.ID) async throws
+}
+
+/// Steps 2 and 6 of a turn: screens the person's message, then the reply while it streams.
+public protocol TurnScreening: Sendable {
+    /// Judges a message. Runs beside recording and recall. An error fails the turn: nothing passes unscreened.
+    func screen(_ message: String, in context: TurnContext) async throws -> ScreeningVerdict
+
+    /// A fresh screen for one reply.
+    func replyScreen(in context: TurnContext) -> any ReplyScreen
+}
+
+/// The judgement of one text.
+public enum ScreeningVerdict: Sendable, Hashable {
+    case allow
+    /// Not let through; the reason is shown to the person.
+    case block(reason: String)
+}
+
+/// Screens one reply as it streams: a pure state machine that may hold text back until it knows more.
+public protocol ReplyScreen {
+    /// Takes the next piece and gives what may be delivered now. After a block nothing is fed any more.
+    mutating func feed(_ piece: String) -> ScreenedText
+
+    /// The reply has ended: gives what was held back.
+    mutating func finish() -> ScreenedText
+}
+
+/// What a screen lets through.
+public struct ScreenedText: Sendable, Hashable {
+    public var text: String
+    public var verdict: ScreeningVerdict
+
+    public init(_ text: String, verdict: ScreeningVerdict = .allow) {
+        self.text = text
+        self.verdict = verdict
+    }
+}
+
+/// Step 4 of a turn: finds what is known that matters to the message.
+public protocol MemoryRecall: Sendable {
+    /// Called under a deadline: late or failing, the reply is made without it, and says so.
+    func recall(for message: String, in context: TurnContext) async throws -> Recollection
+}
+
+/// What was recalled for one turn.
+public struct Recollection: Sendable, Hashable {
+    /// The text for the prompt; quoted there as data without authority. Empty where nothing was found.
+    public var text: String
+    /// How many memories or messages it holds.
+    public var count: Int
+    /// Parts of the search that were late or failed, in words for people.
+    public var omissions: [String]
+
+    public init(text: String, count: Int, omissions: [String] = []) {
+        self.text = text
+        self.count = count
+        self.omissions = omissions
+    }
+}

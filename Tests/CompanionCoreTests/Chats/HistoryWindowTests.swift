@@ -1,0 +1,57 @@
+import Testing
+
+@testable import CompanionCore
+
+struct HistoryWindowTests {
+    func entry(_ sequence: Int, tokens: Int = 10) -> HistoryEntry {
+        HistoryEntry(sequence: sequence, author: .user, text: "\(sequence)", tokens: tokens)
+    }
+
+    @Test("Trimming keeps as much as a prompt can hold, and forgets the oldest")
+    func trimming() {
+        var window = HistoryWindow()
+        window.reachesStart = true
+        for sequence in 1...101 { window.append(entry(sequence)) }
+        window.trim(to: 700)
+        #expect(window.tokens >= 700 && window.tokens < 1_400)
+        #expect(window.entries.last?.sequence == 101)
+        let forgotTheStart = !window.reachesStart
+        #expect(forgotTheStart)
+        #expect(window.tokens == window.entries.count * 14)
+    }
+
+    @Test("Truncation forgets messages from a sequence number on")
+    func truncation() {
+        var window = HistoryWindow()
+        for sequence in 1...10 { window.append(entry(sequence)) }
+        window.truncate(from: 8)
+        #expect(window.entries.map(\.sequence) == Array(1...7))
+        #expect(window.tokens == 7 * 14)
+    }
+
+    @Test("The cache gives a window out once, and only for its revision")
+    func revisions() {
+        let cache = HistoryCache(maximumCost: 1_000_000)
+        let key = HistoryCache.Key(chat: IdentifierGenerator().next(), counter: "c")
+        var window = HistoryWindow()
+        window.append(entry(1))
+        let preamble = PromptComposerTests().preamble(of: PromptComposer())
+        cache.put(TurnHistory(preamble: preamble, window: window), for: key, revision: 3)
+        #expect(cache.take(key, revision: 3)?.withWindow { $0 } == window)
+        #expect(cache.take(key, revision: 3) == nil)
+        cache.put(TurnHistory(preamble: preamble, window: window), for: key, revision: 3)
+        #expect(cache.take(key, revision: 4) == nil)
+    }
+
+    @Test("The cache forgets what was used longest ago when it is full")
+    func bounded() {
+        var window = HistoryWindow()
+        window.append(HistoryEntry(sequence: 1, author: .user, text: String(repeating: "x", count: 1_000), tokens: 1))
+        let cache = HistoryCache(maximumCost: window.cost * 3)
+        let preamble = PromptComposerTests().preamble(of: PromptComposer())
+        let identifiers = IdentifierGenerator()
+        let keys = (0..<5).map { _ in HistoryCache.Key(chat: identifiers.next(), counter: "c") }
+        for key in keys { cache.put(TurnHistory(preamble: preamble, window: window), for: key, revision: 1) }
+        #expect(keys.map { cache.take($0, revision: 1) != nil } == [false, false, true, true, true])
+    }
+}
