@@ -30,12 +30,12 @@ extension ChatService {
         let lease = Lease(
             name: "chat/\(chat)", token: context.identifiers.next(), holder: holder.name,
             expiresAt: now.advanced(by: context.configuration.leaseDuration))
-        return try await context.store.transaction { transaction in
-            try TurnRecorder(
-                request: request, chat: chat, user: user, turn: turn, lease: lease, holder: holder, now: now,
-                context: context
-            ).record(in: transaction)
-        }
+        let recorder = TurnRecorder(
+            request: request, chat: chat, user: user, turn: turn, lease: lease, holder: holder, now: now,
+            context: context)
+        try Task.checkCancellation()
+        // A cancellation in the middle must not leave a turn that nobody knows to be recorded.
+        return try await uncancelled { try await context.store.transaction { try recorder.record(in: $0) } }
     }
 
     private func run<Result>(

@@ -30,7 +30,7 @@ enum TurnBeginning: Sendable {
 
 /// Steps 1 and 3 of a turn, within the one transaction that records it: take the lease, repair what a dead process
 /// left in the chat, record the message and the reply's place.
-struct TurnRecorder {
+struct TurnRecorder: Sendable {
     let request: TurnRequest
     let chat: Chat.ID
     let user: User.ID

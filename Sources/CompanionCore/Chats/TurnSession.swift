@@ -18,6 +18,8 @@ final class TurnSession {
     private var usage: TokenUsage?
     private var finish: FinishReason?
     private var promptTokens = 0
+    /// False until the model is first asked: a call that was not made costs nothing.
+    private var isAsked = false
     /// Why the reply could not be kept.
     private var settlementFailure: (any Error)?
 
@@ -105,6 +107,7 @@ final class TurnSession {
     func next(isolation: isolated (any Actor)?) async throws -> ReplyEvent? {
         if !pending.isEmpty { return pending.removeFirst() }
         guard phase == .streaming, let live else { return nil }
+        isAsked = true
         do {
             while let event = try await model?.next(isolation: isolation) {
                 switch event {
@@ -206,7 +209,7 @@ final class TurnSession {
         phase = .ended
         let settlement = TurnSettlement(
             turn: live.turn, context: live.context, text: live.progress.text, status: status, finishReason: finish,
-            usage: model == nil ? nil : usage ?? estimate(live), saves: live.progress.saves,
+            usage: isAsked ? usage ?? estimate(live) : nil, saves: live.progress.saves,
             blocksMessage: blocksMessage)
         let message: Message
         do {

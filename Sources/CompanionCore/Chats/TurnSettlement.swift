@@ -25,8 +25,7 @@ struct TurnSettlement: Sendable {
     /// alternative that is not selected.
     func perform() async throws -> Message {
         let now = context.clock.stamp
-        // A task of its own, so that the cancellation of the turn does not reach what must still be written.
-        let outcome = try await Task { try await context.store.transaction { try settle(in: $0, at: now) } }.value
+        let outcome = try await uncancelled { try await context.store.transaction { try settle(in: $0, at: now) } }
         guard let message = outcome.message else {
             throw CompanionError(.notFound, "The reply's message was deleted while it was being written.")
         }

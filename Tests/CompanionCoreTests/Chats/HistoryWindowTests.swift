@@ -11,11 +11,12 @@ struct HistoryWindowTests {
     func trimming() {
         var window = HistoryWindow()
         window.reachesStart = true
-        for sequence in 1...100 { window.append(entry(sequence)) }
+        for sequence in 1...101 { window.append(entry(sequence)) }
         window.trim(to: 700)
         #expect(window.tokens >= 700 && window.tokens < 1_400)
-        #expect(window.entries.last?.sequence == 100)
-        #expect(!window.reachesStart)
+        #expect(window.entries.last?.sequence == 101)
+        let forgotTheStart = !window.reachesStart
+        #expect(forgotTheStart)
         #expect(window.tokens == window.entries.count * 14)
     }
 
@@ -35,10 +36,10 @@ struct HistoryWindowTests {
         var window = HistoryWindow()
         window.append(entry(1))
         let preamble = PromptComposerTests().preamble(of: PromptComposer())
-        cache.put(.init(preamble: preamble, window: window), for: key, revision: 3)
-        #expect(cache.take(key, revision: 3)?.window == window)
+        cache.put(TurnHistory(preamble: preamble, window: window), for: key, revision: 3)
+        #expect(cache.take(key, revision: 3)?.withWindow { $0 } == window)
         #expect(cache.take(key, revision: 3) == nil)
-        cache.put(.init(preamble: preamble, window: window), for: key, revision: 3)
+        cache.put(TurnHistory(preamble: preamble, window: window), for: key, revision: 3)
         #expect(cache.take(key, revision: 4) == nil)
     }
 
@@ -50,7 +51,7 @@ struct HistoryWindowTests {
         let preamble = PromptComposerTests().preamble(of: PromptComposer())
         let identifiers = IdentifierGenerator()
         let keys = (0..<5).map { _ in HistoryCache.Key(chat: identifiers.next(), counter: "c") }
-        for key in keys { cache.put(.init(preamble: preamble, window: window), for: key, revision: 1) }
+        for key in keys { cache.put(TurnHistory(preamble: preamble, window: window), for: key, revision: 1) }
         #expect(keys.map { cache.take($0, revision: 1) != nil } == [false, false, true, true, true])
     }
 }

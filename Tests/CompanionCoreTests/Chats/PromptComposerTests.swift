@@ -21,7 +21,8 @@ struct PromptComposerTests {
         card.description = description
         card.exampleDialogue = examples
         card.postHistoryInstructions = closing
-        let user = User(id: identifiers.next(), name: "Ada", persona: persona, createdAt: .init(millisecondsSince1970: 0))
+        let user = User(
+            id: identifiers.next(), name: "Ada", persona: persona, createdAt: .init(millisecondsSince1970: 0))
         let character = CompanionCharacter(
             id: identifiers.next(), owner: user.id, card: card, createdAt: user.createdAt)
         return composer.preamble(for: character, and: user, counter: counter)
@@ -39,7 +40,9 @@ struct PromptComposerTests {
         return window
     }
 
-    @Test("For any input the prompt and the reply's reserve fit the window, and the newest message is there, or it throws")
+    @Test(
+        "For any input the prompt and the reply's reserve fit the window, and the newest message is there, or it throws"
+    )
     func budgetHolds() throws {
         let seed = UInt64.random(in: .min ... .max)
         print("seed \(seed)")
@@ -66,7 +69,8 @@ struct PromptComposerTests {
                 #expect(tokens == prompt.report.promptTokens)
                 #expect(tokens <= prompt.report.budget)
                 #expect(tokens + prompt.maximumOutputTokens <= capabilities.contextWindow)
-                #expect(prompt.messages.contains { $0.part == .history && $0.text == material.history.entries.last?.text })
+                #expect(
+                    prompt.messages.contains { $0.part == .history && $0.text == material.history.entries.last?.text })
             } catch {
                 #expect(error.code == .promptTooLarge)
             }
@@ -92,7 +96,7 @@ struct PromptComposerTests {
     @Test("While a chat grows past its budget, most turns keep the whole earlier prompt as their prefix")
     func prefixIsKept() throws {
         let composer = PromptComposer(
-            configuration: .init(maximumPromptTokens: 2_000, replyReserve: 10, headroom: 0))
+            configuration: .init(maximumPromptTokens: 4_000, replyReserve: 10, headroom: 0))
         let preamble = preamble(of: composer)
         let texts = (0..<600).map { "message \($0) " + String(repeating: "x", count: 20) }
         var previous: [PromptMessage] = []
@@ -100,7 +104,7 @@ struct PromptComposerTests {
         var turns = 0
         for end in stride(from: 1, through: texts.count, by: 2) {
             let prompt = try composer.compose(
-                .init(preamble: preamble, history: history(Array(texts[..<end]))), for: .init(contextWindow: 4_000),
+                .init(preamble: preamble, history: history(Array(texts[..<end]))), for: .init(contextWindow: 8_000),
                 counter: counter)
             if prompt.messages.starts(with: previous) { kept += 1 }
             turns += 1

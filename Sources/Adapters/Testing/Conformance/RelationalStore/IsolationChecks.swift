@@ -1,0 +1,159 @@
+internal import CompanionCore
+
+extension RelationalStoreConformance {
+    static let isolationChecks: [Check] = [
+        check("No call finds or changes what is somebody else's, whatever identifiers it is given") { probe in
+            let (ada, bob) = try await (Household(of: "Ada", in: probe), Household(of: "Bob", in: probe))
+            var random = probe.random
+            for (mine, theirs) in [(ada, bob), (bob, ada)] {
+                let before = try await probe.dump(of: [theirs.user, mine.user])
+                for call in trespasses(of: mine, against: theirs, probe).shuffled(using: &random) {
+                    let outcome: String
+                    do {
+                        outcome = try await probe.write(call.body)
+                    } catch let error as CompanionError {
+                        outcome = "\(error.code)"
+                    }
+                    try expect(outcome, equals: call.expected, "\(call.name) with another person's identifiers")
+                    try await expect(
+                        probe.dump(of: [theirs.user, mine.user]), equals: before, "the store after \(call.name)")
+                }
+            }
+        },
+        check("Lists hold nobody else's things, whatever place they begin at") { probe in
+            let (ada, bob) = try await (Household(of: "Ada", in: probe), Household(of: "Bob", in: probe))
+            let seen = try await probe.read { transaction in
+                let chats = try transaction.chats.chats(of: bob.user, after: nil, limit: 99)
+                let beyond = try transaction.chats.chats(
+                    of: bob.user, after: ChatCursor(updatedAt: probe.time(1_000), id: ada.chat), limit: 99)
+                let characters = try transaction.characters.characters(of: bob.user, after: nil, limit: 99)
+                return [chats.map(\.user), beyond.map(\.user), characters.map(\.owner)].map(Set.init)
+            }
+            try expect(seen, equals: Array(repeating: [bob.user], count: 3), "whose things Bob's lists hold")
+        },
+    ]
+
+    /// All that one person has, by its identifiers.
+    private struct Household: Sendable {
+        let user: User.ID
+        let character: CompanionCharacter
+        let idle: CompanionCharacter
+        let chat: Chat.ID
+        let message: Message
+        let deletion: ChatChange
+        let clientID: ClientMessageID?
+
+        init(of name: String, in probe: StoreProbe) async throws {
+            let scene = try await probe.scene(name)
+            let idle = probe.character(of: scene.user)
+            let message = probe.message(
+                1, in: scene.chat, probe.alternative("a", .generating, turn: probe.id()), probe.alternative("b"),
+                clientID: "from-\(name)")
+            let gone = probe.message(2, in: scene.chat)
+            let deletion = ChatChange(id: probe.id(), chat: scene.chat.id, kind: .deletion, createdAt: probe.start)
+            try await probe.write { transaction in
+                let (user, chat) = (scene.user.id, scene.chat.id)
+                try transaction.characters.insert(idle)
+                try transaction.messages.append([message, gone], to: chat, of: user, at: probe.start)
+                _ = try transaction.messages.delete(
+                    sequences: 2...2, in: chat, of: user, as: deletion.id, at: probe.start)
+                try transaction.changes.insert(deletion, of: user)
+            }
+            user = scene.user.id
+            character = scene.character
+            self.idle = idle
+            chat = scene.chat.id
+            self.message = message
+            self.deletion = deletion
+            clientID = message.clientID
+        }
+    }
+
+    /// A call with another person's identifiers, and what comes of it: what it returns, or the code of its error.
+    private struct Trespass: Sendable {
+        var name: String
+        var expected: String
+        var body: @Sendable (any StoreTransaction) throws -> String
+
+        init<Result>(
+            _ name: String, _ expected: String, _ body: @escaping @Sendable (any StoreTransaction) throws -> Result
+        ) {
+            self.name = name
+            self.expected = expected
+            self.body = { String(describing: try body($0)) }
+        }
+    }
+
+    private static func trespasses(
+        of mine: Household, against theirs: Household, _ probe: StoreProbe
+    ) -> [Trespass] {
+        let me = mine.user
+        let now = probe.time(9)
+        var card = theirs.character
+        card.card.name = "Stolen"
+        let chat = Chat(id: probe.id(), user: me, character: theirs.character.id, createdAt: now)
+        let next = Message(
+            id: probe.id(), chat: theirs.chat, sequence: 3, author: .user, alternatives: [probe.alternative()],
+            createdAt: now)
+        let more = probe.alternative("more")
+        var edited = theirs.message.alternatives[0]
+        edited.text = "Overwritten"
+        let change = ChatChange(id: probe.id(), chat: theirs.chat, kind: .deletion, createdAt: now)
+        let (own, theirMessage) = (mine.message.id, theirs.message.id)
+        let turn = edited.turn
+        return [
+            Trespass("characters.character", "nil") { try $0.characters.character(theirs.character.id, of: me) },
+            Trespass("characters.update", "notFound") { [card] in try $0.characters.update(card, of: me) },
+            Trespass("characters.delete", "false") { try $0.characters.delete(theirs.idle.id, of: me) },
+            Trespass("characters.delete of one with chats", "false") {
+                try $0.characters.delete(theirs.character.id, of: me)
+            },
+            Trespass("chats.insert", "notFound") { try $0.chats.insert(chat) },
+            Trespass("chats.chat", "nil") { try $0.chats.chat(theirs.chat, of: me) },
+            Trespass("chats.rename", "notFound") { try $0.chats.rename(theirs.chat, of: me, to: "Mine", at: now) },
+            Trespass("chats.delete", "false") { try $0.chats.delete(theirs.chat, of: me) },
+            Trespass("messages.append", "notFound") {
+                try $0.messages.append([next], to: theirs.chat, of: me, at: now)
+            },
+            Trespass("messages.append of nothing", "notFound") {
+                try $0.messages.append([], to: theirs.chat, of: me, at: now)
+            },
+            Trespass("messages.message", "nil") { try $0.messages.message(theirMessage, of: me) },
+            Trespass("messages.message(clientID:)", "[nil, nil]") { transaction in
+                try [theirs.chat, mine.chat].map { chat in
+                    try theirs.clientID.flatMap { try transaction.messages.message(clientID: $0, in: chat, of: me)?.id }
+                }
+            },
+            Trespass("messages.messages(before:)", "[]") {
+                try $0.messages.messages(in: theirs.chat, of: me, before: nil, limit: 9)
+            },
+            Trespass("messages.messages(after:)", "[]") {
+                try $0.messages.messages(in: theirs.chat, of: me, after: 0, limit: 9)
+            },
+            Trespass("messages.append(alternative)", "notFound") {
+                try $0.messages.append(more, to: theirMessage, of: me, at: now)
+            },
+            Trespass("messages.update", "[false, false, false]") { [edited] transaction in
+                try [(theirMessage, nil), (theirMessage, turn), (own, nil)].map { message, turn in
+                    try transaction.messages.update(edited, of: message, of: me, ifGeneratedBy: turn, at: now)
+                }
+            },
+            Trespass("messages.select", "notFound") {
+                try $0.messages.select(alternativeAt: 1, of: theirMessage, of: me, at: now)
+            },
+            Trespass("messages.delete", "0") {
+                try $0.messages.delete(sequences: 1...9, in: theirs.chat, of: me, as: mine.deletion.id, at: now)
+            },
+            Trespass("messages.restore", "[0, 0]") { transaction in
+                try [theirs.chat, mine.chat].map {
+                    try transaction.messages.restore(theirs.deletion.id, in: $0, of: me, at: now)
+                }
+            },
+            Trespass("changes.insert", "notFound") { try $0.changes.insert(change, of: me) },
+            Trespass("changes.latest", "nil") { try $0.changes.latest(in: theirs.chat, of: me) },
+            Trespass("changes.delete", "[false, false]") { transaction in
+                try [theirs.chat, mine.chat].map { try transaction.changes.delete(theirs.deletion.id, in: $0, of: me) }
+            },
+        ]
+    }
+}
