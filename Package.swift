@@ -114,7 +114,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "CompanionCardFilesTests", dependencies: ["CompanionCore", "CompanionCardFiles"],
+            name: "CompanionCardFilesTests", dependencies: ["CompanionCore", "CompanionCardFiles", "CZlib"],
             swiftSettings: settings),
         .testTarget(
             name: "CompanionCLITests", dependencies: ["CompanionCLI"], swiftSettings: settings),
