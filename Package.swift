@@ -120,3 +120,10 @@ let package = Package(
             name: "CompanionCLITests", dependencies: ["CompanionCLI"], swiftSettings: settings),
     ]
 )
+
+// `.ci/run` sets this: our warnings are errors then. Whoever depends on this package is never held to it.
+if Context.environment["COMPANION_WARNINGS_AS_ERRORS"] == "1" {
+    for target in package.targets where target.type != .system {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
+}

@@ -1,4 +1,3 @@
-public import CompanionCore
 internal import Synchronization
 
 /// Random bits that a seed repeats: SplitMix64 (Steele, Lea and Flood, 2014). Not for secrets.
