@@ -34,7 +34,8 @@ struct Base64Tests {
         }
     }
 
-    @Test("What is no base64 is refused", arguments: ["Zg==Zg==", "Z", "Zm9vY", "Zm9v#", "Zm9vé", "Z=m9v", "Zm9v=Zm9v"])
+    @Test(
+        "What is no base64 is refused", arguments: ["Zg==Zg==", "Z", "Zm9vY", "Zm9v#", "Zm9vé", "Z=m9v", "Zm9v=Zm9v"])
     func refuses(text: String) throws {
         let error = try #require(throws: CompanionError.self) { try Base64.decode(Array(text.utf8)) }
         #expect(error.code == .invalidInput)

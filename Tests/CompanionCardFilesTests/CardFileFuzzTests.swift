@@ -24,7 +24,7 @@ struct CardFileFuzzTests {
         let json = card.json(as: .v3).serializedBytes()
         let base64 = Base64.encode(json)
         let files = [
-            json, card.json(as: .v1).serializedBytes(), try CardFile.png(card, image: PictureSamples.pixel),
+            json, card.json(as: .v1).serializedBytes(), try CardFile.png(card: card, image: PictureSamples.pixel),
             PictureSamples.picture([PictureSamples.compressedText("ccv3", base64)]),
             PictureSamples.picture([PictureSamples.internationalText("ccv3", base64, isCompressed: true)]),
         ]

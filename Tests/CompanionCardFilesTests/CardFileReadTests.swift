@@ -27,7 +27,8 @@ struct CardFileReadTests {
 
     @Test("An animated picture is told apart, and stays whole")
     func animated() throws {
-        let contents = try CardFile.read(CardFile.png(CharacterCard(name: "Wren"), image: PictureSamples.animated))
+        let contents = try CardFile.read(
+            CardFile.png(card: CharacterCard(name: "Wren"), image: PictureSamples.animated))
         #expect(contents.format == .apng)
         #expect(contents.image == PictureSamples.animated)
     }
@@ -48,7 +49,7 @@ struct CardFileReadTests {
         let damaged = PictureSamples.text("ccv3", String(v3.dropLast(3)))
         let contents = try CardFile.read(PictureSamples.picture([PictureSamples.text("chara", v1), damaged]))
         #expect(contents.imported.card.name == "Wren")
-        #expect(contents.imported.warnings.map(\.message) == ["a newer copy of the card is damaged"])
+        #expect(contents.imported.warnings.map(\.message) == ["another copy of the card is damaged"])
     }
 
     @Test("Compressed and international texts are read")

@@ -12,7 +12,7 @@ struct CardFileWriteTests {
 
     @Test("A card comes back from its picture, and the picture too")
     func roundTrip() throws {
-        let contents = try CardFile.read(CardFile.png(card, image: PictureSamples.pixel))
+        let contents = try CardFile.read(CardFile.png(card: card, image: PictureSamples.pixel))
         #expect(contents.imported.card == card)
         #expect(contents.imported.version == .v3)
         #expect(contents.imported.warnings.isEmpty)
@@ -25,17 +25,17 @@ struct CardFileWriteTests {
         let old = PictureSamples.picture([
             PictureSamples.text("Chara", "{}"), other, PictureSamples.compressedText("ccv3", [1]),
         ])
-        let written = try CardFile.png(card, image: old)
+        let written = try CardFile.png(card: card, image: old)
         let names = try chunks(of: written).map { PNGText($0)?.keyword ?? $0.type }
         #expect(names == ["IHDR", "chara-ext-asset_:0", "IDAT", "chara", "ccv3", "IEND"])
-        #expect(try CardFile.png(card, image: written) == written)
+        #expect(try CardFile.png(card: card, image: written) == written)
         #expect(try CardFile.read(written).image == PictureSamples.picture([other]))
     }
 
     @Test("A program that reads V2 only finds a card, without decorators and with a notice")
     func olderCard() throws {
         let chunk = try #require(
-            try chunks(of: CardFile.png(card, image: PictureSamples.pixel)).compactMap(PNGText.init)
+            try chunks(of: CardFile.png(card: card, image: PictureSamples.pixel)).compactMap(PNGText.init)
                 .first { $0.keyword == "chara" })
         let json = try JSONValue(parsing: Base64.decode(chunk.text(limit: 1 << 20)))
         #expect(json["spec"] == "chara_card_v2")
@@ -47,11 +47,13 @@ struct CardFileWriteTests {
     @Test("What is no whole PNG is refused")
     func refuses() throws {
         for image in [[], Array("GIF89a".utf8), Array(PictureSamples.pixel.dropLast(3))] as [[UInt8]] {
-            let error = try #require(throws: CompanionError.self) { try CardFile.png(card, image: image) }
+            let error = try #require(throws: CompanionError.self) { try CardFile.png(card: card, image: image) }
             #expect(error.code == .invalidInput)
         }
         let large = CharacterCard(name: "A", extensions: ["x": .string(String(repeating: "x", count: 16 << 20))])
-        let error = try #require(throws: CompanionError.self) { try CardFile.png(large, image: PictureSamples.pixel) }
+        let error = try #require(throws: CompanionError.self) {
+            try CardFile.png(card: large, image: PictureSamples.pixel)
+        }
         #expect(error.code == .limitExceeded)
     }
 

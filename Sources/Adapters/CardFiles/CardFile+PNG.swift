@@ -14,7 +14,7 @@ extension CardFile {
     /// - Parameter image: A PNG or APNG.
     /// - Throws: ``CompanionError`` with `invalidInput` where the image is no PNG or is damaged, `limitExceeded` where
     ///   the card or the file would be larger than what ``read(_:limits:)`` takes by default.
-    public static func png(_ card: CharacterCard, image: some Collection<UInt8>) throws -> [UInt8] {
+    public static func png(card: CharacterCard, image: some Collection<UInt8>) throws -> [UInt8] {
         let image = Array(image)
         guard image.starts(with: PNG.signature) else {
             throw CompanionError(.invalidInput, "the image is no PNG: convert it first")
@@ -53,7 +53,7 @@ extension CardFile {
             do {
                 var imported = try read(text, limits: limits)
                 if failure != nil {
-                    let warning = CharacterCard.Warning(path: "", message: "a newer copy of the card is damaged")
+                    let warning = CharacterCard.Warning(path: "", message: "another copy of the card is damaged")
                     imported.warnings.insert(warning, at: 0)
                 }
                 return Contents(
@@ -113,7 +113,8 @@ extension [UInt8] {
             rest += self[start..<range.lowerBound]
             start = range.upperBound
         }
-        return rest + self[start...]
+        rest += self[start...]
+        return rest
     }
 }
 
@@ -122,9 +123,7 @@ extension CharacterCard {
     fileprivate var forOlderPrograms: CharacterCard {
         var card = self
         card.assets = nil
-        let notice = """
-            This is a Character Card V3, shown as a V2. Use a program that reads V3 to see all of it.
-            """
+        let notice = "This is a Character Card V3, shown as a V2. Use a program that reads V3 to see all of it."
         card.creatorNotes = creatorNotes.isEmpty ? notice : "\(creatorNotes)\n\n\(notice)"
         return card
     }

@@ -5,7 +5,7 @@ public import CompanionCore
 /// ```swift
 /// let contents = try CardFile.read(bytes)
 /// let luna = contents.imported.card
-/// let picture = try CardFile.png(luna, image: contents.image ?? placeholder)
+/// let picture = try CardFile.png(card: luna, image: contents.image ?? placeholder)
 /// ```
 public enum CardFile {
     /// What was found in a file.
