@@ -35,12 +35,18 @@ extension SignalWatcher {
         _ interrupts: Interrupts, end: @escaping @Sendable () -> Void,
         work: @escaping @Sendable () async throws -> R
     ) async throws -> R {
-        let task = Task { try await work() }
-        let watch = watch([.interrupt]) { _ in
-            switch interrupts.interrupt() {
-            case .stop: task.cancel()
-            case .end: end()
+        let running = Mutex<Task<R, any Error>?>(nil)
+        // The lock is held until the task is there, so that no signal comes too early for it.
+        let (task, watch) = running.withLock { slot in
+            let watch = self.watch([.interrupt]) { _ in
+                switch interrupts.interrupt() {
+                case .stop: running.withLock { $0?.cancel() }
+                case .end: end()
+                }
             }
+            let task = Task { try await work() }
+            slot = task
+            return (task, watch)
         }
         defer { watch.cancel() }
         return try await withTaskCancellationHandler {
