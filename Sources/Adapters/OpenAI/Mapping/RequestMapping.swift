@@ -103,11 +103,20 @@ struct RequestMapping {
 
     private func number(_ value: Double?) -> JSONValue? { value.map { .number(JSONNumber($0)) } }
 
-    /// The messages as they are, but for one thing: where the server can't be given the schema, it goes to the end of
-    /// the last message, if that is the user's, or becomes one. Many models' templates take no message of the system
-    /// there, nor two of the user in a row.
+    /// The messages as they are, but for two things, because many models' templates take one message of the system, at
+    /// the beginning, and no two of the user in a row. Messages of the system that follow one another become one. Where
+    /// the server can't be given the schema, it goes to the end of the last message, if that is the user's, or becomes
+    /// one.
     private var messages: JSONValue {
-        var messages = request.messages.map { (role: $0.role.rawValue, text: $0.text) }
+        var messages: [(role: String, text: String)] = []
+        messages.reserveCapacity(request.messages.count + 1)
+        for message in request.messages {
+            if message.role == .system, let last = messages.last, last.role == PromptMessage.Role.system.rawValue {
+                messages[messages.count - 1].text = last.text + "\n\n" + message.text
+            } else {
+                messages.append((role: message.role.rawValue, text: message.text))
+            }
+        }
         if let instruction {
             if let last = messages.last, last.role == "user" {
                 messages[messages.count - 1].text = last.text + "\n\n" + instruction
