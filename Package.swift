@@ -62,6 +62,7 @@ let package = Package(
                 "CompanionCore",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "Sources/Adapters/Support/HTTP", swiftSettings: settings),
         .target(
@@ -85,6 +86,15 @@ let package = Package(
             path: "Sources/Examples/CompanionCLI", swiftSettings: settings),
 
         // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "CompanionCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Support", swiftSettings: settings),
         .testTarget(
             name: "CompanionCoreTests", dependencies: ["CompanionCore", "CompanionInMemory", "CompanionTesting"],
             swiftSettings: settings),
@@ -97,26 +107,22 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "CompanionHTTPTests",
-            dependencies: [
-                "CompanionCore", "_CompanionHTTP",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ],
-            swiftSettings: settings),
+            dependencies: ["CompanionCore", "_CompanionHTTP", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CompanionOpenAITests",
-            dependencies: [
-                "CompanionCore", "CompanionOpenAI", "CompanionTesting",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ],
+            dependencies: ["CompanionCore", "CompanionOpenAI", "CompanionTesting", "_CompanionHTTP", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "CompanionCardFilesTests", dependencies: ["CompanionCore", "CompanionCardFiles"],
+            name: "CompanionCardFilesTests", dependencies: ["CompanionCore", "CompanionCardFiles", "CZlib"],
             swiftSettings: settings),
         .testTarget(
             name: "CompanionCLITests", dependencies: ["CompanionCLI"], swiftSettings: settings),
     ]
 )
+
+// `.ci/run` sets this: our warnings are errors then. Whoever depends on this package is never held to it.
+if Context.environment["COMPANION_WARNINGS_AS_ERRORS"] == "1" {
+    for target in package.targets where target.type != .system {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
+}

@@ -37,11 +37,22 @@ struct JSONObjectTests {
     func keysByBytes(others: Int) {
         var object = JSONObject()
         for index in 0..<others { object["other \(index)"] = 0 }
-        object["é"] = 1
-        object["e\u{301}"] = 2
-        #expect(object.count == others + 2)
-        #expect(object["é"] == 1)
-        #expect(object["e\u{301}"] == 2)
+        // Each pair is equal as text, the second one in as many bytes.
+        let keys = ["é", "e\u{301}", "\u{B7}", "\u{387}"]
+        for (index, key) in keys.enumerated() { object[key] = .number(JSONNumber(index)) }
+        #expect(object.count == others + 4)
+        #expect(keys.map { object[$0] } == [0, 1, 2, 3])
+    }
+
+    @Test("Is empty when all its members are gone", arguments: [3, 40])
+    func emptied(count: Int) {
+        var object = JSONObject()
+        for index in 0..<count { object["\(index)"] = 0 }
+        for index in 0..<count { object["\(index)"] = nil }
+        #expect(object.isEmpty)
+        #expect(object == [:])
+        object["new"] = 1
+        #expect(object.keys == ["new"])
     }
 
     @Test("Equality and hash do not look at the order", arguments: [3, 40])

@@ -1,0 +1,100 @@
+internal import CompanionCore
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+struct SQLChats: ChatRepository {
+    let transaction: SQLStoreTransaction
+
+    func insert(_ chat: Chat) throws {
+        try transaction.requireWriting()
+        guard try transaction.first(.userExists, [.id(chat.user)], { try $0.integer(0) }) == 1 else {
+            throw CompanionError(.notFound, "The chat's user does not exist: insert the user first.")
+        }
+        guard try SQLCharacters(transaction: transaction).exists(chat.character, of: chat.user) else {
+            throw CompanionError(.notFound, "The chat's character does not exist: insert the character first.")
+        }
+        let inserted = try transaction.run(
+            .insertChat,
+            [
+                .id(chat.user), .id(chat.id), .id(chat.character), .text(chat.title), .id(chat.origin?.chat),
+                .integer(chat.origin?.sequence), .timestamp(chat.createdAt), .timestamp(chat.updatedAt),
+            ])
+        guard inserted == 1 else {
+            throw CompanionError(.conflict, "A chat with this identifier exists already.")
+        }
+    }
+
+    func chat(_ id: Chat.ID, of user: User.ID) throws -> Chat? {
+        try transaction.first(.selectChat, [.id(user), .id(id)], Chat.init(row:))
+    }
+
+    func rename(_ id: Chat.ID, of user: User.ID, to title: String, at now: Date) throws {
+        let renamed = try transaction.run(.renameChat, [.id(user), .id(id), .text(title), .timestamp(now)])
+        guard renamed == 1 else { throw CompanionError.noSuchChat }
+    }
+
+    func delete(_ id: Chat.ID, of user: User.ID) throws -> Bool {
+        try transaction.run(.deleteChat, [.id(user), .id(id)]) == 1
+    }
+
+    func chats(of user: User.ID, after cursor: ChatCursor?, limit: Int) throws -> [Chat] {
+        guard limit > 0 else { return [] }
+        guard let cursor else {
+            return try transaction.all(.selectLatestChats, [.id(user), .integer(limit)], Chat.init(row:))
+        }
+        return try transaction.all(
+            .selectChatsBefore, [.id(user), .timestamp(cursor.updatedAt), .id(cursor.id), .integer(limit)],
+            Chat.init(row:))
+    }
+
+    /// Marks that messages of the chat have changed.
+    func touch(_ id: Chat.ID, of user: User.ID, at now: Date) throws {
+        let touched = try transaction.run(.touchChat, [.id(user), .id(id), .timestamp(now)])
+        guard touched == 1 else { throw transaction.halfDone(.noSuchChat) }
+    }
+}
+
+extension CompanionError {
+    static var noSuchChat: CompanionError { CompanionError(.notFound, "There is no such chat.") }
+}
+
+extension Chat {
+    fileprivate init(row: any SQLRow) throws {
+        self.init(
+            id: try row.id(1), user: try row.id(0), character: try row.id(2), title: try row.text(3),
+            origin: row.isNull(4) ? nil : Origin(chat: try row.id(4), sequence: try row.integer(5)),
+            lastSequence: try row.integer(6), revision: try row.integer(7), createdAt: try row.timestamp(8),
+            updatedAt: try row.timestamp(9))
+    }
+}
+
+extension SQLStatement {
+    fileprivate static let insertChat = SQLStatement(
+        """
+        INSERT INTO chats (user_id, id, character_id, title, origin_chat_id, origin_sequence, last_sequence, revision,
+            created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8)
+        ON CONFLICT DO NOTHING
+        """)
+    private static let selectChats = """
+        SELECT user_id, id, character_id, title, origin_chat_id, origin_sequence, last_sequence, revision,
+            created_at, updated_at
+        FROM chats
+        """
+    fileprivate static let selectChat = SQLStatement("\(selectChats) WHERE user_id = $1 AND id = $2")
+    fileprivate static let selectLatestChats = SQLStatement(
+        "\(selectChats) WHERE user_id = $1 ORDER BY updated_at DESC, id DESC LIMIT $2")
+    fileprivate static let selectChatsBefore = SQLStatement(
+        """
+        \(selectChats) WHERE user_id = $1 AND (updated_at, id) < ($2, $3) ORDER BY updated_at DESC, id DESC LIMIT $4
+        """)
+    fileprivate static let renameChat = SQLStatement(
+        "UPDATE chats SET title = $3, updated_at = $4 WHERE user_id = $1 AND id = $2")
+    fileprivate static let deleteChat = SQLStatement("DELETE FROM chats WHERE user_id = $1 AND id = $2")
+    fileprivate static let touchChat = SQLStatement(
+        "UPDATE chats SET revision = revision + 1, updated_at = $3 WHERE user_id = $1 AND id = $2")
+}

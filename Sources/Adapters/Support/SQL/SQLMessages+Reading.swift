@@ -1,0 +1,171 @@
+internal import CompanionCore
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+extension SQLMessages {
+    /// Where a message is kept.
+    struct Place {
+        var chat: Chat.ID
+        /// The sequence number, or its negative in a deleted message.
+        var position: Int
+        var isDeleted: Bool { position < 0 }
+    }
+
+    func place(of message: Message.ID, of user: User.ID) throws -> Place? {
+        try transaction.first(.selectPlace, [.id(message), .id(user)]) { row in
+            Place(chat: try row.id(0), position: try row.integer(1))
+        }
+    }
+
+    func alternativeCount(at place: Place, of user: User.ID) throws -> Int {
+        let values: [SQLValue] = [.id(user), .id(place.chat), .integer(place.position)]
+        return try transaction.first(.countAlternatives, values) { try $0.integer(0) } ?? 0
+    }
+
+    func message(_ id: Message.ID, of user: User.ID) throws -> Message? {
+        guard let place = try place(of: id, of: user), !place.isDeleted else { return nil }
+        let heads = try transaction.all(
+            .selectMessage, [.id(user), .id(place.chat), .integer(place.position)], Head.init(row:))
+        return try messages(of: heads, in: place.chat, of: user).first
+    }
+
+    func message(clientID: ClientMessageID, in chat: Chat.ID, of user: User.ID) throws -> Message? {
+        let heads = try transaction.all(
+            .selectMessageOfClientID, [.id(user), .id(chat), .text(clientID.rawValue)], Head.init(row:))
+        return try messages(of: heads, in: chat, of: user).first
+    }
+
+    func messages(in chat: Chat.ID, of user: User.ID, before sequence: Int?, limit: Int) throws -> [Message] {
+        guard limit > 0 else { return [] }
+        let heads = try transaction.all(
+            .selectMessagesBefore, [.id(user), .id(chat), .integer(sequence ?? .max), .integer(limit)],
+            Head.init(row:))
+        return try messages(of: heads.reversed(), in: chat, of: user)
+    }
+
+    func messages(in chat: Chat.ID, of user: User.ID, after sequence: Int, limit: Int) throws -> [Message] {
+        guard limit > 0 else { return [] }
+        let heads = try transaction.all(
+            .selectMessagesAfter, [.id(user), .id(chat), .integer(max(0, sequence)), .integer(limit)],
+            Head.init(row:))
+        return try messages(of: heads, in: chat, of: user)
+    }
+
+    func generating(limit: Int) throws -> [GeneratingAlternative] {
+        guard limit > 0 else { return [] }
+        return try transaction.all(.selectGenerating, [.integer(limit)]) { row in
+            GeneratingAlternative(
+                user: try row.id(13), chat: try row.id(14), message: try row.id(15),
+                alternative: try Alternative(row: row))
+        }
+    }
+
+    /// Adds the alternatives to messages that stand in the order of their positions with none between them: one
+    /// range again.
+    private func messages(of heads: [Head], in chat: Chat.ID, of user: User.ID) throws -> [Message] {
+        guard let first = heads.first, let last = heads.last else { return [] }
+        var messages: [Message] = []
+        messages.reserveCapacity(heads.count)
+        var alternatives: [Alternative] = []
+        try transaction.query(
+            .selectAlternatives, [.id(user), .id(chat), .integer(first.position), .integer(last.position)]
+        ) { row in
+            let position = try row.integer(0)
+            while messages.count < heads.count, heads[messages.count].position < position {
+                messages.append(try heads[messages.count].message(in: chat, with: alternatives))
+                alternatives.removeAll()
+            }
+            alternatives.append(try Alternative(row: row))
+        }
+        while messages.count < heads.count {
+            messages.append(try heads[messages.count].message(in: chat, with: alternatives))
+            alternatives.removeAll()
+        }
+        return messages
+    }
+
+    /// A message without its alternatives.
+    private struct Head {
+        let position: Int
+        let id: Message.ID
+        let author: Message.Author
+        let selected: Int
+        let clientID: ClientMessageID?
+        let createdAt: Date
+
+        init(row: any SQLRow) throws {
+            position = try row.integer(0)
+            id = try row.id(1)
+            guard let author = Message.Author(rawValue: try row.text(2)) else { throw SQLFailure(.corrupt) }
+            self.author = author
+            selected = try row.integer(3)
+            clientID = try row.textIfAny(4).flatMap(ClientMessageID.init(rawValue:))
+            createdAt = try row.timestamp(5)
+        }
+
+        func message(in chat: Chat.ID, with alternatives: [Alternative]) throws -> Message {
+            guard alternatives.indices.contains(selected) else { throw SQLFailure(.corrupt).asPortError }
+            return Message(
+                id: id, chat: chat, sequence: abs(position), author: author, alternatives: alternatives,
+                selected: selected, clientID: clientID, createdAt: createdAt)
+        }
+    }
+}
+
+extension Alternative {
+    /// Reads ``SQLStatement/alternativeColumns`` behind the position.
+    fileprivate init(row: any SQLRow) throws {
+        guard let status = Status(named: try row.text(3)) else { throw SQLFailure(.corrupt) }
+        self.init(
+            id: try row.id(1), text: try row.text(2), status: status,
+            finishReason: try row.textIfAny(4).map(FinishReason.init(named:)), model: try row.textIfAny(5),
+            usage: row.isNull(6) ? nil : try TokenUsage(row: row), turn: try row.idIfAny(10),
+            createdAt: try row.timestamp(11), updatedAt: try row.timestamp(12))
+    }
+}
+
+extension TokenUsage {
+    fileprivate init(row: any SQLRow) throws {
+        self.init(
+            promptTokens: try row.integer(6), cachedPromptTokens: try row.integer(7),
+            completionTokens: try row.integer(8), isEstimate: try row.boolean(9))
+    }
+}
+
+extension SQLStatement {
+    fileprivate static let selectPlace = SQLStatement(
+        "SELECT chat_id, position FROM messages WHERE id = $1 AND user_id = $2")
+    fileprivate static let countAlternatives = SQLStatement(
+        "SELECT count(*) FROM alternatives WHERE user_id = $1 AND chat_id = $2 AND position = $3")
+
+    private static let selectMessages = """
+        SELECT position, id, author, selected, client_id, created_at FROM messages WHERE user_id = $1 AND chat_id = $2
+        """
+    fileprivate static let selectMessage = SQLStatement("\(selectMessages) AND position = $3")
+    fileprivate static let selectMessageOfClientID = SQLStatement("\(selectMessages) AND client_id = $3")
+    fileprivate static let selectMessagesBefore = SQLStatement(
+        "\(selectMessages) AND position > 0 AND position < $3 ORDER BY position DESC LIMIT $4")
+    fileprivate static let selectMessagesAfter = SQLStatement(
+        "\(selectMessages) AND position > $3 ORDER BY position LIMIT $4")
+
+    private static let alternativeColumns = """
+        a.position, a.id, a.text, a.status, a.finish_reason, a.model, a.prompt_tokens, a.cached_prompt_tokens,
+        a.completion_tokens, a.usage_is_estimate, a.turn_id, a.created_at, a.updated_at
+        """
+    fileprivate static let selectAlternatives = SQLStatement(
+        """
+        SELECT \(alternativeColumns) FROM alternatives a
+        WHERE user_id = $1 AND chat_id = $2 AND position BETWEEN $3 AND $4 ORDER BY position, ordinal
+        """)
+    fileprivate static let selectGenerating = SQLStatement(
+        """
+        SELECT \(alternativeColumns), a.user_id, a.chat_id, m.id
+        FROM alternatives a
+        JOIN messages m ON m.user_id = a.user_id AND m.chat_id = a.chat_id AND m.position = a.position
+        WHERE a.status = 'generating' ORDER BY a.id LIMIT $1
+        """)
+}

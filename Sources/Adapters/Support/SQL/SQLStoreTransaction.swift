@@ -1,0 +1,78 @@
+package import CompanionCore
+
+/// The repositories over one connection within a transaction that the adapter began and will end.
+package final class SQLStoreTransaction: StoreTransaction {
+    private let connection: any SQLConnection
+    private let isReadOnly: Bool
+    private var hasEnded = false
+    /// What left a call half done. The transaction must not be committed, even where its body ignores the error.
+    private var failure: (any Error)?
+
+    package init(connection: any SQLConnection, isReadOnly: Bool) {
+        self.connection = connection
+        self.isReadOnly = isReadOnly
+    }
+
+    package var users: any UserRepository { SQLUsers(transaction: self) }
+    package var characters: any CharacterRepository { SQLCharacters(transaction: self) }
+    package var chats: any ChatRepository { SQLChats(transaction: self) }
+    package var messages: any MessageRepository { SQLMessages(transaction: self) }
+    package var changes: any ChatChangeRepository { SQLChatChanges(transaction: self) }
+    package var leases: any LeaseRepository { SQLLeases(transaction: self) }
+
+    /// Runs the body of a transaction. When it has returned, it throws what left a call half done.
+    package func whileValid<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
+        defer { hasEnded = true }
+        let result = try body(self)
+        if let failure { throw failure }
+        return result
+    }
+
+    // MARK: Statements
+
+    /// For calls that look before they write: they must not answer otherwise in a read.
+    func requireWriting() throws {
+        if isReadOnly { throw CompanionError(.unsupported, "A read can't write: use a transaction.") }
+    }
+
+    /// Runs a statement that writes; how many rows it changed.
+    func run(_ statement: SQLStatement, _ parameters: [SQLValue]) throws -> Int {
+        try requireWriting()
+        return try translatingFailure { try connection.run(statement, parameters) }
+    }
+
+    func first<Value>(
+        _ statement: SQLStatement, _ parameters: [SQLValue], _ value: (any SQLRow) throws -> Value
+    ) throws -> Value? {
+        try translatingFailure { try connection.first(statement, parameters, value) }
+    }
+
+    func all<Value>(
+        _ statement: SQLStatement, _ parameters: [SQLValue], _ value: (any SQLRow) throws -> Value
+    ) throws -> [Value] {
+        try translatingFailure { try connection.all(statement, parameters, value) }
+    }
+
+    func query(
+        _ statement: SQLStatement, _ parameters: [SQLValue], _ row: (any SQLRow) throws -> Void
+    ) throws {
+        try translatingFailure { try connection.query(statement, parameters, row) }
+    }
+
+    /// The error to throw from a call that has written already: it can't be followed by a commit.
+    func halfDone(_ error: CompanionError) -> CompanionError {
+        failure = failure ?? error
+        return error
+    }
+
+    private func translatingFailure<Result>(_ body: () throws -> Result) throws -> Result {
+        precondition(!hasEnded, "A store's transaction is valid only until its body returns.")
+        do {
+            return try body()
+        } catch let error as SQLFailure {
+            let translated = error.asPortError
+            failure = failure ?? translated
+            throw translated
+        }
+    }
+}

@@ -1,0 +1,57 @@
+internal import CompanionCore
+
+struct SQLUsers: UserRepository {
+    let transaction: SQLStoreTransaction
+
+    func insert(_ user: User) throws {
+        let inserted = try transaction.run(
+            .insertUser,
+            [
+                .id(user.id), .text(user.name), .text(user.persona), .timestamp(user.createdAt),
+                .timestamp(user.updatedAt),
+            ])
+        guard inserted == 1 else {
+            throw CompanionError(.conflict, "A user with this identifier exists already.")
+        }
+    }
+
+    func user(_ id: User.ID) throws -> User? {
+        try transaction.first(.selectUser, [.id(id)], User.init(row:))
+    }
+
+    func update(_ user: User) throws {
+        let updated = try transaction.run(
+            .updateUser, [.id(user.id), .text(user.name), .text(user.persona), .timestamp(user.updatedAt)])
+        guard updated == 1 else { throw CompanionError(.notFound, "There is no such user.") }
+    }
+
+    func users(after id: User.ID?, limit: Int) throws -> [User] {
+        guard limit > 0 else { return [] }
+        guard let id else { return try transaction.all(.selectFirstUsers, [.integer(limit)], User.init(row:)) }
+        return try transaction.all(.selectUsersAfter, [.id(id), .integer(limit)], User.init(row:))
+    }
+}
+
+extension User {
+    fileprivate init(row: any SQLRow) throws {
+        self.init(
+            id: try row.id(0), name: try row.text(1), persona: try row.text(2), createdAt: try row.timestamp(3),
+            updatedAt: try row.timestamp(4))
+    }
+}
+
+extension SQLStatement {
+    fileprivate static let insertUser = SQLStatement(
+        """
+        INSERT INTO users (id, name, persona, created_at, updated_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING
+        """)
+    private static let selectUsers = "SELECT id, name, persona, created_at, updated_at FROM users"
+    fileprivate static let selectUser = SQLStatement("\(selectUsers) WHERE id = $1")
+    fileprivate static let selectFirstUsers = SQLStatement("\(selectUsers) ORDER BY id LIMIT $1")
+    fileprivate static let selectUsersAfter = SQLStatement("\(selectUsers) WHERE id > $1 ORDER BY id LIMIT $2")
+    fileprivate static let updateUser = SQLStatement(
+        "UPDATE users SET name = $2, persona = $3, updated_at = $4 WHERE id = $1")
+    /// Whether the user exists.
+    static let userExists = SQLStatement("SELECT count(*) FROM users WHERE id = $1")
+}
