@@ -54,9 +54,8 @@ public enum TokenCounterConformance {
             for piece in ["a", "words and ", "漢"] {
                 let (short, long) = (String(repeating: piece, count: 1 << 15), String(repeating: piece, count: 1 << 18))
                 let clock = ContinuousClock()
-                let (first, second) = (
-                    clock.measure { _ = counter.count(short) }, clock.measure { _ = counter.count(long) }
-                )
+                let first = (0..<5).map { _ in clock.measure { _ = counter.count(short) } }.min() ?? .zero
+                let second = clock.measure { _ = counter.count(long) }
                 // Eight times the text; a second is let pass, so that a busy machine proves nothing.
                 try expect(
                     second < .seconds(1) || second < first * 40,
