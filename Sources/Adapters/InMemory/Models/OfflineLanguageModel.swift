@@ -13,7 +13,7 @@ public struct OfflineLanguageModel: LanguageModel {
         _ body: (LanguageModelStream) async throws -> Result
     ) async throws -> Result {
         let reply = Self.reply(to: request)
-        var words = reply.split(separator: " ", omittingEmptySubsequences: false).map { $0 + " " }
+        var words = reply.split(separator: " ", omittingEmptySubsequences: false).map { String($0) + " " }
         if let last = words.popLast() { words.append(String(last.dropLast())) }
         let model = ScriptedLanguageModel(replies: [.text(words.filter { !$0.isEmpty })])
         return try await model.withResponse(to: request, isolation: isolation, body)
