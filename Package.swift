@@ -83,7 +83,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
-            path: "Sources/Examples/CompanionCLI", swiftSettings: settings),
+            path: "Sources/Examples/CompanionCLI", resources: [.copy("Resources")], swiftSettings: settings),
 
         // Tests.
         .target(
