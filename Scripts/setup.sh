@@ -13,26 +13,27 @@ case "${1:-}" in
     *) die "unknown argument $1; usage: Scripts/setup.sh [--test]" ;;
 esac
 
+needed=$(sed -n '1s/.*swift-tools-version: *\([0-9.]*\).*/\1/p' Package.swift)
+readonly needed install_swift="Swift $needed or newer is needed: https://www.swift.org/install"
+
 check_swift() {
-    local needed output version
-    needed=$(sed -n '1s/.*swift-tools-version: *\([0-9.]*\).*/\1/p' Package.swift)
-    command -v swift >/dev/null ||
-        die "no Swift toolchain in PATH. Swift $needed or newer is needed: https://www.swift.org/install"
-    output=$(swift --version 2>&1) || die "the Swift toolchain does not run: $output"
-    version=$(printf '%s\n' "$output" | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' | head -n 1)
+    local output version
+    output=$(swift package --version 2>&1) || die "the Swift toolchain does not run: $output"
+    version=$(swift --version 2>&1 | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' | head -n 1)
     [ "$(printf '%s\n%s\n' "$needed" "$version" | sort -V | head -n 1)" = "$needed" ] ||
-        die "Swift $version is too old. Swift $needed or newer is needed: https://www.swift.org/install"
+        die "Swift $version is too old. $install_swift"
 }
 
 missing=()
 
-# need PACKAGE REASON COMMAND…: the Debian package is wanted for this reason where the command fails.
+# need PACKAGES REASON COMMAND…: the Debian packages are wanted for this reason where the command fails.
 need() {
-    local package=$1 reason=$2
+    local packages=$1 reason=$2
     shift 2
     "$@" >/dev/null 2>&1 && return
-    missing+=("$package")
-    say "Installing $package: $reason"
+    # shellcheck disable=SC2206 # one element for each package
+    missing+=($packages)
+    say "Installing $packages: $reason"
 }
 
 install_missing() {
@@ -50,7 +51,7 @@ install_missing() {
         apt=(sudo "${apt[@]}")
     fi
     quietly "${apt[@]}" update || true # without an index the next line says what is wrong
-    quietly "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
+    quietly "${apt[@]}" install -y --no-install-recommends "${missing[@]}" || return
     missing=()
 }
 
@@ -60,6 +61,8 @@ has_cxx() { compgen -G '/usr/include/c++/*/vector'; }
 system_packages() {
     # The SDK of a Mac has them all.
     [ "$(uname)" != Darwin ] || return 0
+    need "libcurl4-openssl-dev libncurses-dev libxml2-dev libsqlite3-dev" "SwiftPM itself runs with them" \
+        swift package --version
     need g++ "Swift compiles and links the C++ in SwiftNIO's TLS with its headers" has_cxx
     need git "SwiftPM fetches the dependencies with it" command -v git
     need ca-certificates "git and pip check their servers by it" test -e /etc/ssl/certs/ca-certificates.crt
@@ -106,8 +109,9 @@ peers_environment() {
     ! $complete || echo "$wanted" >"$venv/complete"
 }
 
-check_swift
+command -v swift >/dev/null || die "no Swift toolchain in PATH. $install_swift"
 system_packages
+check_swift
 if $for_tests; then
     test_packages
     peers_environment
