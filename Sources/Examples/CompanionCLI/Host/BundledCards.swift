@@ -1,0 +1,1 @@
+enum BundledCards { static let files: [[UInt8]] = [] }
