@@ -29,13 +29,15 @@ enum ProcessSignals {
         modes.load(ordering: .acquiring)?.pointee.apply(.original)
     }
 
-    /// Handles all of ``Signal`` and `SIGTSTP` from the first use on, ignores `SIGPIPE`, and puts the terminal's mode
-    /// back at `exit`. What the parent had ignored (`nohup` does) stays ignored.
+    /// From the first use on handles all of ``Signal``, `SIGTSTP` and what a crash raises, ignores `SIGPIPE`, and puts
+    /// the terminal's mode back at `exit`. What the parent had ignored (`nohup` does), or somebody else handles,
+    /// stays so.
     static let installation: Void = {
         // Statics are made at first use, which must not be in the handler.
         _ = (pipe.load(ordering: .relaxed), watched.load(ordering: .relaxed))
         _ = (modes.load(ordering: .relaxed), mode.load(ordering: .relaxed))
-        for number in Signal.allCases.map(\.number) + [SIGTSTP] where !isIgnored(number) {
+        let endings = [SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE]
+        for number in Signal.allCases.map(\.number) + [SIGTSTP] + endings where hasDefaultAction(number) {
             setHandler(of: number, to: handle)
         }
         setHandler(of: SIGPIPE, to: SIG_IGN)
@@ -94,7 +96,7 @@ enum ProcessSignals {
         pthread_sigmask(SIG_SETMASK, &before, nil)
     }
 
-    private static func isIgnored(_ number: Int32) -> Bool {
+    private static func hasDefaultAction(_ number: Int32) -> Bool {
         var action = sigaction()
         sigaction(number, nil, &action)
         #if canImport(Darwin)
@@ -102,7 +104,7 @@ enum ProcessSignals {
         #else
             let handler = action.__sigaction_handler.sa_handler
         #endif
-        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self)
     }
 
     private static func setHandler(of number: Int32, to handler: (@convention(c) (Int32) -> Void)?) {
