@@ -13,7 +13,7 @@ final class ProgramOnTerminal {
 
     init(_ program: BuiltProgram, _ arguments: String..., columns: Int = 100, rows: Int = 40) throws {
         pair = try PseudoTerminal(columns: columns, rows: rows)
-        screen = Screen(columns: columns, height: rows)
+        screen = Screen(columns: columns, height: rows, breaksItself: false)
         let device = String(cString: try #require(ttyname(pair.device)))
         let environment = program.environment.merging(["TERM": "xterm-256color", "NO_COLOR": "1"]) { _, new in new }
         process = try Self.spawn(

@@ -16,9 +16,13 @@ struct Screen {
     private var isWrapping = false
     private(set) var bells = 0
 
-    init(columns: Int, height: Int) {
+    /// Whether what is written must break its own lines, as the line editor does.
+    private let breaksItself: Bool
+
+    init(columns: Int, height: Int, breaksItself: Bool = true) {
         self.columns = columns
         self.height = height
+        self.breaksItself = breaksItself
     }
 
     /// All rows, those that have scrolled away included, without blanks at their ends.
@@ -40,6 +44,7 @@ struct Screen {
                 carriageReturn()
                 lineFeed()
             case "\r": carriageReturn()
+            case "\u{08}": column = max(0, column - 1)
             case "\n": lineFeed()
             case "\u{07}": bells += 1
             case "\u{1B}":
@@ -83,7 +88,11 @@ struct Screen {
 
     private mutating func put(_ character: Character) {
         let width = DisplayWidth.of(character)
-        precondition(!isWrapping && column + max(width, 1) <= columns, "the terminal itself would wrap here")
+        if isWrapping || column + max(width, 1) > columns {
+            precondition(!breaksItself, "the terminal itself would wrap here")
+            carriageReturn()
+            lineFeed()
+        }
         while lines[row].cells.count < column + width { lines[row].cells.append(" ") }
         if width == 0 {
             if column > 0 { lines[row].cells[column - 1] += String(character) }

@@ -47,23 +47,4 @@ struct TerminalOutputTests {
         #expect(output.failure == EBADF)
         #expect(!output.isReaderGone)
     }
-
-    @Test("A slow reader of a descriptor that does not block gets everything")
-    func backPressure() async throws {
-        let pipe = try Pipe()
-        defer { pipe.close() }
-        let text = String(repeating: "0123456789", count: 50_000)
-        let writer = Task.detached {
-            let output = TerminalOutput(descriptor: pipe.writeEnd)
-            output.write(text)
-            output.flush()
-        }
-        var received = 0
-        while received < text.utf8.count {
-            received += pipe.drain().count
-            await Task.yield()
-        }
-        await writer.value
-        #expect(received == text.utf8.count)
-    }
 }

@@ -164,8 +164,10 @@ extension CompanionError {
 }
 
 extension Date {
-    /// RFC 3339 in UTC, with milliseconds.
-    var json: JSONValue { .string(formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))) }
+    /// RFC 3339 in UTC, to the nearest millisecond: the style cuts what is below.
+    var json: JSONValue {
+        .string(addingTimeInterval(0.0005).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    }
 }
 
 extension JSONValue {

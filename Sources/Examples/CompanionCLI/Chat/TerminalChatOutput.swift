@@ -107,7 +107,11 @@ internal import CompanionCore
 
     private func note(_ text: String) {
         let text = ControlFilter.singleLine(text)
-        if printer != nil { notes.append(text) } else { terminal.output.writeLine(palette(.dim, text)) }
+        guard printer == nil else { return notes.append(text) }
+        var wrapper = TextWrapper(columns: terminal.size.columns)
+        for line in (wrapper.feed(text) + wrapper.finish()).split(whereSeparator: \.isNewline) {
+            terminal.output.writeLine(palette(.dim, String(line)))
+        }
     }
 
     private func fail(_ error: CompanionError) {
