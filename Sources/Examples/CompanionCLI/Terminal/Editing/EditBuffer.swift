@@ -1,5 +1,5 @@
 /// Text that is being edited: grapheme clusters, and a cursor between two of them.
-struct EditBuffer: Sendable, Hashable {
+struct EditBuffer: Sendable {
     /// The most bytes of UTF-8 that are held.
     static let maximumBytes = 1 << 20
 
