@@ -29,7 +29,7 @@ struct SQLChats: ChatRepository {
     }
 
     func chat(_ id: Chat.ID, of user: User.ID) throws -> Chat? {
-        try transaction.first(.selectChat, [.id(user), .id(id)], Chat.init(row:))
+        try transaction.first(.selectChat, [.id(user), .id(id)]) { try Chat(row: $0) }
     }
 
     func rename(_ id: Chat.ID, of user: User.ID, to title: String, at now: Date) throws {
@@ -37,18 +37,22 @@ struct SQLChats: ChatRepository {
         guard renamed == 1 else { throw CompanionError.noSuchChat }
     }
 
+    /// The references would delete the rest as well, row by row and at twice the price.
     func delete(_ id: Chat.ID, of user: User.ID) throws -> Bool {
-        try transaction.run(.deleteChat, [.id(user), .id(id)]) == 1
+        let chat: [SQLValue] = [.id(user), .id(id)]
+        _ = try transaction.run(.deleteAlternativesOfChat, chat)
+        _ = try transaction.run(.deleteMessagesOfChat, chat)
+        return try transaction.run(.deleteChat, chat) == 1
     }
 
     func chats(of user: User.ID, after cursor: ChatCursor?, limit: Int) throws -> [Chat] {
         guard limit > 0 else { return [] }
         guard let cursor else {
-            return try transaction.all(.selectLatestChats, [.id(user), .integer(limit)], Chat.init(row:))
+            return try transaction.all(.selectLatestChats, [.id(user), .integer(limit)]) { try Chat(row: $0) }
         }
         return try transaction.all(
-            .selectChatsBefore, [.id(user), .timestamp(cursor.updatedAt), .id(cursor.id), .integer(limit)],
-            Chat.init(row:))
+            .selectChatsBefore, [.id(user), .timestamp(cursor.updatedAt), .id(cursor.id), .integer(limit)]
+        ) { try Chat(row: $0) }
     }
 
     /// Marks that messages of the chat have changed.
@@ -63,7 +67,7 @@ extension CompanionError {
 }
 
 extension Chat {
-    fileprivate init(row: any SQLRow) throws {
+    fileprivate init(row: some SQLRow) throws {
         self.init(
             id: try row.id(1), user: try row.id(0), character: try row.id(2), title: try row.text(3),
             origin: row.isNull(4) ? nil : Origin(chat: try row.id(4), sequence: try row.integer(5)),
@@ -94,6 +98,10 @@ extension SQLStatement {
         """)
     fileprivate static let renameChat = SQLStatement(
         "UPDATE chats SET title = $3, updated_at = $4 WHERE user_id = $1 AND id = $2")
+    fileprivate static let deleteAlternativesOfChat = SQLStatement(
+        "DELETE FROM alternatives WHERE user_id = $1 AND chat_id = $2")
+    fileprivate static let deleteMessagesOfChat = SQLStatement(
+        "DELETE FROM messages WHERE user_id = $1 AND chat_id = $2")
     fileprivate static let deleteChat = SQLStatement("DELETE FROM chats WHERE user_id = $1 AND id = $2")
     fileprivate static let touchChat = SQLStatement(
         "UPDATE chats SET revision = revision + 1, updated_at = $3 WHERE user_id = $1 AND id = $2")
