@@ -62,6 +62,7 @@ let package = Package(
                 "CompanionCore",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "Sources/Adapters/Support/HTTP", swiftSettings: settings),
         .target(
@@ -82,9 +83,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
-            path: "Sources/Examples/CompanionCLI", swiftSettings: settings),
+            path: "Sources/Examples/CompanionCLI", resources: [.copy("Resources")], swiftSettings: settings),
 
         // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "CompanionCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Support", swiftSettings: settings),
         .testTarget(
             name: "CompanionCoreTests", dependencies: ["CompanionCore", "CompanionInMemory", "CompanionTesting"],
             swiftSettings: settings),
@@ -97,26 +107,23 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "CompanionHTTPTests",
-            dependencies: [
-                "CompanionCore", "_CompanionHTTP",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ],
-            swiftSettings: settings),
+            dependencies: ["CompanionCore", "_CompanionHTTP", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CompanionOpenAITests",
-            dependencies: [
-                "CompanionCore", "CompanionOpenAI", "CompanionTesting",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ],
+            dependencies: ["CompanionCore", "CompanionOpenAI", "CompanionTesting", "_CompanionHTTP", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "CompanionCardFilesTests", dependencies: ["CompanionCore", "CompanionCardFiles"],
+            name: "CompanionCardFilesTests", dependencies: ["CompanionCore", "CompanionCardFiles", "CZlib"],
             swiftSettings: settings),
         .testTarget(
-            name: "CompanionCLITests", dependencies: ["CompanionCLI"], swiftSettings: settings),
+            name: "CompanionCLITests", dependencies: ["CompanionCLI", "CompanionCore", "CompanionInMemory"],
+            swiftSettings: settings),
     ]
 )
+
+// `.ci/run` sets this: our warnings are errors then. Whoever depends on this package is never held to it.
+if Context.environment["COMPANION_WARNINGS_AS_ERRORS"] == "1" {
+    for target in package.targets where target.type != .system {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
+}

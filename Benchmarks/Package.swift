@@ -19,5 +19,13 @@ let package = Package(
                 .product(name: "CompanionSQLite", package: "swift-companion"),
             ],
             path: "Sources/StoreBenchmark"),
+        .executableTarget(
+            name: "turn-benchmark",
+            dependencies: [
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionOpenAI", package: "swift-companion"),
+                .product(name: "CompanionSQLite", package: "swift-companion"),
+            ],
+            path: "Sources/TurnBenchmark"),
     ]
 )

@@ -57,7 +57,7 @@ public struct Macros: Sendable {
     /// The text with its macros replaced.
     public func expand(_ text: String, for purpose: Purpose = .prompt) -> String {
         guard text.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "<") }) else { return text }
-        var expansion = MacroExpansion(macros: self, purpose: purpose)
+        var expansion = MacrosExpansion(macros: self, purpose: purpose)
         return expansion.expand(text)
     }
 }

@@ -1,5 +1,5 @@
 /// One pass over a text. A macro is replaced when its closing braces are reached, so that inner ones come first.
-struct MacroExpansion {
+struct MacrosExpansion {
     private static let nesting = 8
     private static let longestName = 64
 

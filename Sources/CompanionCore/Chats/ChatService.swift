@@ -15,12 +15,12 @@ public struct ChatService: Sendable {
         let title = try title.isBlank ? "" : Checked.line(title, "The title", 1...256)
         let now = context.clock.stamp
         let chat = Chat(id: context.identifiers.next(), user: user, character: character, title: title, createdAt: now)
-        let identifiers = context.identifiers
+        let (identifiers, random) = (context.identifiers, context.random)
         return try await context.store.transaction { transaction in
             let person = try transaction.users.require(user)
             let character = try transaction.characters.require(character, of: user)
             try transaction.chats.insert(chat)
-            let macros = CardMacros(card: character.card, user: person)
+            let macros = Macros(of: character, and: person, random: random)
             let greetings = ([character.card.firstMessage] + character.card.alternateGreetings)
                 .filter { !$0.isBlank }
                 .prefix(Self.maximumAlternatives)

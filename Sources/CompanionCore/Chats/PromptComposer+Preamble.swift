@@ -74,7 +74,7 @@ extension PromptComposer {
         for character: CompanionCharacter, and user: User, counter: any TokenCounter
     ) -> Preamble {
         let card = character.card
-        let macros = CardMacros(card: card, user: user)
+        let macros = Macros(of: character, and: user)
         func item(_ text: String, _ part: PromptMessage.Part, _ title: String) -> Preamble.Item {
             .init(
                 message: PromptMessage(.system, text, part: part), title: title,
@@ -86,8 +86,9 @@ extension PromptComposer {
         }
 
         let own = macros.expand(configuration.instructions)
-        let instructions = card.systemPrompt.isBlank ? own : macros.expand(card.systemPrompt, original: own)
-        let name = macros.characterName
+        let instructions =
+            card.systemPrompt.isBlank ? own : Macros(of: character, and: user, original: own).expand(card.systemPrompt)
+        let name = macros.character
         let description = [
             instructions,
             section(name, card.description),
@@ -108,7 +109,10 @@ extension PromptComposer {
         return Preamble(
             key: .init(character, user), items: items, examples: examples,
             closing: after.isBlank
-                ? nil : item(macros.expand(after, original: ""), .instructions, "Post-history instructions"))
+                ? nil
+                : item(
+                    Macros(of: character, and: user, original: "").expand(after), .instructions,
+                    "Post-history instructions"))
     }
 
     func tail(of material: Material, counter: any TokenCounter) -> Tail {

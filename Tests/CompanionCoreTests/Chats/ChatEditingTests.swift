@@ -95,7 +95,7 @@ struct ChatEditingTests {
 
     @Test("Continuing that fails keeps the text there was")
     func failedContinuation() async throws {
-        let fixture = try await TurnFixture("Once upon", .failure(TurnTests.down, after: " a"))
+        let fixture = try await TurnFixture("Once upon", .failure(TurnTests.down, after: [" a"]))
         try await fixture.say("Tell")
         await #expect(throws: CompanionError.self) { try await goOn(fixture) }
         #expect(try await fixture.texts.last == "Once upon a")

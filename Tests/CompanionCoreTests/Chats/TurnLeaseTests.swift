@@ -11,7 +11,7 @@ struct TurnLeaseTests {
     @Test("A second turn in a chat is refused while the first goes on, and says when to come back")
     func busy() async throws {
         let gate = Gate()
-        let fixture = try await TurnFixture(.waiting(after: "one", until: { try await gate.pass() }), "two")
+        let fixture = try await TurnFixture(.waiting(after: ["one"], until: { try await gate.pass() }), "two")
         let first = fixture.events(sayingInATask: "Hello")
         try await gate.waitUntilWaiting()
         do {
@@ -31,7 +31,7 @@ struct TurnLeaseTests {
     @Test("Turns of several chats go on at the same time")
     func severalChats() async throws {
         let gate = Gate()
-        let fixture = try await TurnFixture(.waiting(after: "one", until: { try await gate.pass() }), "two")
+        let fixture = try await TurnFixture(.waiting(after: ["one"], until: { try await gate.pass() }), "two")
         let first = fixture.events(sayingInATask: "Hello")
         try await gate.waitUntilWaiting()
         let character = try await fixture.companion.chats.chat(fixture.chat, by: fixture.user).character
@@ -45,7 +45,7 @@ struct TurnLeaseTests {
     @Test("A running turn renews its lease: it is never taken over while it lives")
     func renewal() async throws {
         let gate = Gate()
-        let fixture = try await TurnFixture(.waiting(after: "one", until: { try await gate.pass() }), "two")
+        let fixture = try await TurnFixture(.waiting(after: ["one"], until: { try await gate.pass() }), "two")
         let first = fixture.events(sayingInATask: "Hello")
         try await gate.waitUntilWaiting()
         for _ in 0..<60 {
@@ -64,7 +64,7 @@ struct TurnLeaseTests {
     @Test("The text of a running reply is saved every second")
     func checkpoints() async throws {
         let gate = Gate()
-        let fixture = try await TurnFixture(.waiting(after: "so ", "far", until: { try await gate.pass() }))
+        let fixture = try await TurnFixture(.waiting(after: ["so ", "far"], until: { try await gate.pass() }))
         let first = fixture.events(sayingInATask: "Hello")
         try await gate.waitUntilWaiting()
         try await fixture.clock.waitUntilSleeping()
@@ -81,7 +81,7 @@ struct TurnLeaseTests {
         let gate = Gate()
         // This process never gets to renew its lease, as if it were stopped.
         let fixture = try await TurnFixture(
-            .waiting(after: "slow", until: { try await gate.pass() }),
+            .waiting(after: ["slow"], until: { try await gate.pass() }),
             configuration: .init(leaseDuration: .seconds(15), checkpointInterval: .seconds(1_000)))
         let stopped = fixture.companion
         let frozen = FrozenClock(fixture.clock)
@@ -138,7 +138,7 @@ struct TurnLeaseTests {
     @Test("Repair marks what dead processes left, and leaves running turns alone")
     func repair() async throws {
         let gate = Gate()
-        let fixture = try await TurnFixture(.waiting(after: "alive", until: { try await gate.pass() }))
+        let fixture = try await TurnFixture(.waiting(after: ["alive"], until: { try await gate.pass() }))
         try await fixture.dieInAReply(to: "Hello", after: "I am abo")
         #expect(try await fixture.companion.chats.repair() == 0, "The lease has not expired.")
         fixture.clock.advance(by: .seconds(16))
@@ -181,7 +181,7 @@ struct TurnLeaseTests {
     @Test("A client id whose turn still goes on is busy; one whose turn died repeats what was kept")
     func idempotenceInFlight() async throws {
         let gate = Gate()
-        let fixture = try await TurnFixture(.waiting(after: "one", until: { try await gate.pass() }))
+        let fixture = try await TurnFixture(.waiting(after: ["one"], until: { try await gate.pass() }))
         let id = ClientMessageID(rawValue: "m-1")
         let first = Task { try await fixture.say("Hello", clientID: id) }
         try await gate.waitUntilWaiting()

@@ -27,7 +27,7 @@ struct TurnStepsTests {
         let usage = TokenUsage(promptTokens: 7, completionTokens: 2)
         let ledger = Ledger()
         let fixture = try await TurnFixture(
-            .text("fine", usage: usage), .failure(TurnTests.down, after: "so"), admission: ledger)
+            .text("fine", usage: usage), .failure(TurnTests.down, after: ["so"]), admission: ledger)
         let id = ClientMessageID(rawValue: "a")
         try await fixture.say("Hello", clientID: id)
         #expect(ledger.entries == ["admit", "settle 9"])

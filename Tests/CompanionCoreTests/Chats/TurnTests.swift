@@ -52,7 +52,7 @@ struct TurnTests {
 
     @Test("A model that fails in the middle leaves its text, marked as failed; the stream throws; the chat goes on")
     func failure() async throws {
-        let fixture = try await TurnFixture(.failure(Self.down, after: "Good ", "eve"), "Again.")
+        let fixture = try await TurnFixture(.failure(Self.down, after: ["Good ", "eve"]), "Again.")
         await #expect(throws: CompanionError.self) { try await fixture.say("Hello") }
         #expect(try await fixture.texts == ["Hello", "Good eve"])
         #expect(try await fixture.messages.last?.alternative.status == .failed)
@@ -79,7 +79,7 @@ struct TurnTests {
     @Test("Cancelling the task stops the model's call and keeps the text, marked as interrupted")
     func cancellation() async throws {
         let gate = Gate()
-        let fixture = try await TurnFixture(.waiting(after: "Good ", "eve", until: { try await gate.pass() }))
+        let fixture = try await TurnFixture(.waiting(after: ["Good ", "eve"], until: { try await gate.pass() }))
         let task = fixture.events(sayingInATask: "Hello")
         try await gate.waitUntilWaiting()
         task.cancel()

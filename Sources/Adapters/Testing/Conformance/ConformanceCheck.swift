@@ -1,3 +1,5 @@
+internal import CompanionCore
+
 /// One rule of a port's contract, as a test that any implementation can be put to, in any test framework.
 ///
 /// With Swift Testing, `@Test(arguments: RelationalStoreConformance.checks)` makes a test case of each; with XCTest,

@@ -6,7 +6,8 @@ func expect(_ condition: Bool, _ expectation: String, seen: @autoclosure () -> S
 
 func expect<Value: Equatable>(_ seen: Value, equals expected: Value, _ what: String) throws {
     if seen != expected {
-        throw Disappointment(expectation: "\(what): \(shortened(expected))", seen: shortened(seen))
+        let (expected, seen) = excerpts(String(describing: expected), String(describing: seen))
+        throw Disappointment(expectation: "\(what): \(expected)", seen: seen)
     }
 }
 
@@ -19,8 +20,8 @@ func expect(_ seen: String?, isExactly expected: String?, _ what: String) throws
         default: false
         }
     if !isEqual {
-        throw Disappointment(
-            expectation: "\(what), scalar by scalar: \(shortened(expected))", seen: shortened(seen))
+        let (expected, seen) = excerpts(expected?.debugDescription ?? "nil", seen?.debugDescription ?? "nil")
+        throw Disappointment(expectation: "\(what), scalar by scalar: \(expected)", seen: seen)
     }
 }
 
@@ -40,8 +41,16 @@ func expectError(
     throw Disappointment(expectation: "\(what) to throw \(code)", seen: seen)
 }
 
-/// Texts of a failure stay short enough to read.
-private func shortened<Value>(_ value: Value) -> String {
-    let text = String(describing: value)
-    return text.utf8.count <= 2_000 ? text : "\(text.prefix(1_000)) … (\(text.utf8.count) bytes)"
+/// Long texts around the first place where they differ, so that a failure can be read.
+private func excerpts(_ expected: String, _ seen: String) -> (String, String) {
+    let same = zip(expected.unicodeScalars, seen.unicodeScalars).prefix { $0 == $1 }.count
+    func excerpt(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        guard scalars.count > 400 else { return text }
+        let start = max(0, same - 100)
+        let rest = scalars.dropFirst(start)
+        return (start > 0 ? "… " : "") + String(String.UnicodeScalarView(rest.prefix(300)))
+            + (rest.count > 300 ? " …" : "")
+    }
+    return (excerpt(expected), excerpt(seen))
 }

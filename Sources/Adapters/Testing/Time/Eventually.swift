@@ -3,7 +3,7 @@
 /// For what another task or process brings about, without sleeping for a guessed time. Throws ``ConditionTimeout`` where
 /// it does not hold within `limit` of real time, `CancellationError` when the task is cancelled.
 public func eventually(
-    _ what: String, within limit: Duration = .seconds(10), isolation: isolated (any Actor)? = #isolation,
+    _ what: String, within limit: Duration = .seconds(60), isolation: isolated (any Actor)? = #isolation,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

@@ -55,7 +55,7 @@ public final class Gate: Sendable {
     /// Returns as soon as at least `count` tasks wait.
     ///
     /// Throws ``ConditionTimeout`` where they do not within `limit` of real time.
-    public func waitUntilWaiting(count: Int = 1, within limit: Duration = .seconds(10)) async throws {
+    public func waitUntilWaiting(count: Int = 1, within limit: Duration = .seconds(60)) async throws {
         try await eventually("\(count) tasks wait at the gate", within: limit) { waiterCount >= count }
     }
 }

@@ -93,7 +93,7 @@ public final class ManualClock: WallClock {
     /// Returns as soon as at least `count` tasks sleep.
     ///
     /// Throws ``ConditionTimeout`` where they do not within `limit` of real time.
-    public func waitUntilSleeping(count: Int = 1, within limit: Duration = .seconds(10)) async throws {
+    public func waitUntilSleeping(count: Int = 1, within limit: Duration = .seconds(60)) async throws {
         try await eventually("\(count) tasks sleep", within: limit) { sleeperCount >= count }
     }
 }

@@ -56,7 +56,10 @@ extension LanguageModelStream.AsyncIterator {
     /// All further events.
     mutating func rest() async throws -> [LanguageModelEvent] {
         var events: [LanguageModelEvent] = []
-        while let event = try await next() { events.append(event) }
+        while let event = try await next() {
+            events.append(event)
+            try expect(events.count < 100_000, "the response to end", seen: "\(events.count) events")
+        }
         return events
     }
 }

@@ -16,7 +16,7 @@ extension LanguageModelConformance {
                 try expect(limit > 0, "a limit of the reply above 0 or none", seen: "\(limit)")
             }
         },
-        check("The body is called at once, and nothing is sent before an event is asked for", in: .stall(after: [])) {
+        check("The body is called at once, and nothing is sent before an event is asked for", in: .reply(["Hello."])) {
             subject in
             let result = try await subject.model.withResponse(to: LanguageModelSubject.request, isolation: nil) { _ in
                 try await expect(subject.receivedCalls(), equals: 0, "the calls while the body asks for nothing")

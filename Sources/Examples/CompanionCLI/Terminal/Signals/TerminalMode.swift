@@ -48,7 +48,8 @@ struct TerminalModes {
     /// Applies a mode. Only calls that are allowed in a signal handler; a program in the background changes nothing,
     /// since it would be stopped for trying.
     func apply(_ mode: TerminalMode) {
-        guard tcgetpgrp(input) == getpgrp() else { return }
+        let foreground = tcgetpgrp(input)
+        guard foreground < 0 || foreground == getpgrp() else { return }
         var settings =
             switch mode {
             case .original: original

@@ -4,32 +4,51 @@ struct ClusterAssembler: Sendable {
     /// up accents neither cover the lines above nor grow without a bound.
     static let maximumScalars = 32
 
-    private var cluster = String.UnicodeScalarView()
+    private var first: Unicode.Scalar?
+    private var rest = String.UnicodeScalarView()
 
     /// Returns the cluster before `scalar` if that begins a new one.
     mutating func feed(_ scalar: Unicode.Scalar) -> Character? {
-        guard let last = cluster.last else {
-            cluster.append(scalar)
+        guard let first else {
+            first = scalar
             return nil
         }
-        if !(last.isASCII && scalar.isASCII), joins(scalar) {
-            if cluster.count < Self.maximumScalars { cluster.append(scalar) }
+        let standsApart = rest.isEmpty && Self.isPlain(first) && Self.isPlain(scalar)
+        if !standsApart, joins(scalar, to: first) {
+            if rest.count < Self.maximumScalars - 1 { rest.append(scalar) }
             return nil
         }
-        let whole = Character(String(cluster))
-        cluster = String.UnicodeScalarView([scalar])
-        return whole
+        defer { self.first = scalar }
+        return finish()
     }
 
     /// The last cluster, once no more scalars come.
     mutating func finish() -> Character? {
-        defer { cluster = String.UnicodeScalarView() }
-        return cluster.isEmpty ? nil : Character(String(cluster))
+        guard let first else { return nil }
+        defer {
+            self.first = nil
+            rest = String.UnicodeScalarView()
+        }
+        return rest.isEmpty ? Character(first) : Character(String(whole(first)))
     }
 
-    private func joins(_ scalar: Unicode.Scalar) -> Bool {
-        var candidate = cluster
+    private func whole(_ first: Unicode.Scalar) -> String.UnicodeScalarView {
+        var scalars = String.UnicodeScalarView([first])
+        scalars.append(contentsOf: rest)
+        return scalars
+    }
+
+    private func joins(_ scalar: Unicode.Scalar, to first: Unicode.Scalar) -> Bool {
+        var candidate = whole(first)
         candidate.append(scalar)
         return String(candidate).count == 1
+    }
+
+    /// Letters and marks of which no two join: Latin and, but for their combining marks, kana and ideographs.
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00..<0x300, 0x3001...0x3029, 0x3041...0x3096, 0x30A0...0x30FF, 0x4E00...0x9FFF, 0xFF01...0xFF60: true
+        default: false
+        }
     }
 }

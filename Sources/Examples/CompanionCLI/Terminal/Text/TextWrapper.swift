@@ -14,8 +14,12 @@ struct TextWrapper: Sendable {
     private var filter = ControlFilter()
     private var clusters = ClusterAssembler()
     private var spaces = 0
-    private var word: [Character] = []
+    private var word = ""
     private var wordWidth = 0
+    private var wordCount = 0
+    /// The last two characters of the word.
+    private var last: LineBreaking.Class?
+    private var beforeLast: LineBreaking.Class?
 
     /// - Parameter column: Where the cursor stands, behind a name for instance.
     init(columns: Int?, column: Int = 0) {
@@ -69,13 +73,18 @@ struct TextWrapper: Sendable {
             spaces += Self.tabStop - (column + spaces) % Self.tabStop
         case "\u{200B}":
             word.append(cluster)
+            wordCount += 1
             endWord(in: &output)
         default:
             let width = DisplayWidth.of(cluster)
-            let overflows = wordWidth + width > lineWidth || word.count >= 4 * lineWidth
-            if overflows || LineBreaking.isAllowed(after: word, before: cluster) { endWord(in: &output) }
+            let next = LineBreaking.class(of: cluster, width: width)
+            let overflows = wordWidth + width > lineWidth || wordCount >= 4 * lineWidth
+            let mayBreak = last.map { LineBreaking.isAllowed(between: $0, and: next, beforeLast: beforeLast) } ?? false
+            if overflows || mayBreak { endWord(in: &output) }
             word.append(cluster)
             wordWidth += width
+            wordCount += 1
+            (last, beforeLast) = (next, last)
         }
     }
 
@@ -84,16 +93,18 @@ struct TextWrapper: Sendable {
     private mutating func endWord(in output: inout String) {
         if word.isEmpty { return }
         if column + spaces + wordWidth <= lineWidth {
-            output.append(String(repeating: " ", count: spaces))
+            for _ in 0..<spaces { output.append(" ") }
             column += spaces
         } else if column > 0 {
             output.append("\n")
             column = 0
         }
-        output.append(contentsOf: word)
+        output.append(word)
         column += wordWidth
         word.removeAll(keepingCapacity: true)
         wordWidth = 0
+        wordCount = 0
+        (last, beforeLast) = (nil, nil)
         spaces = 0
     }
 }

@@ -1,0 +1,49 @@
+# The commands of every day. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint boundaries scripts docs examples format bench install clean
+SHELL := bash
+PREFIX ?= /usr/local
+SWIFT_FILES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# What sets up and builds speaks on stderr, so that the program's own output can go into a pipe.
+run: ## Set up, build, and talk to a character (ARGS="--help" shows how else)
+	@Scripts/setup.sh >&2
+	@test -x .build/debug/companion || echo "==> Building companion (the first time this takes some minutes)" >&2
+	@swift build --product companion </dev/null >&2
+	@.build/debug/companion chat $(ARGS)
+
+test: ## Set up, start real servers, build, run all tests (FILTER=JSONValue, PEERS=none, ARGS="…")
+	@Scripts/test.sh $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
+
+check: lint boundaries scripts ## The checks that need no build: format, boundaries, scripts
+
+lint: ## Fail where `make format` would change something
+	@swift format lint --strict --parallel --recursive $(SWIFT_FILES)
+
+boundaries: ## Fail where the core, an adapter or an interface depends on what it must not
+	@Scripts/check-core-purity.py
+
+scripts: ## Check the scripts themselves
+	@Scripts/check-scripts.sh
+
+docs: ## Build the reference into .build/documentation; a broken link is an error
+	@Scripts/docs.sh
+
+examples: ## Compile the examples in the guides, and follow the guides' links (after a build)
+	@Scripts/check-docs.py
+
+format: ## Format all Swift files in place
+	@swift format format --in-place --parallel --recursive $(SWIFT_FILES)
+
+bench: ## Run the benchmarks, optimised (ARGS="…")
+	@Scripts/setup.sh >&2
+	@swift run --package-path Benchmarks --configuration release Benchmarks $(ARGS)
+
+install: ## Install companion, optimised and without need of a toolchain, under PREFIX (/usr/local)
+	@Scripts/install.sh "$(PREFIX)"
+
+clean: ## Remove all that was built
+	rm -rf .build Benchmarks/.build

@@ -1,0 +1,156 @@
+import CompanionTesting
+import Testing
+
+@Suite struct RelationalStoreConformanceTests {
+    @Test("Every rule is broken by a store that breaks it", arguments: RelationalStoreConformance.checks)
+    func everyCheckCanFail(_ check: RelationalStoreConformance.Check) async throws {
+        let sabotages = Self.breakers[check.name, default: []]
+        #expect(!sabotages.isEmpty, "No sabotage is known for this rule.")
+        for sabotage in sabotages {
+            await #expect(throws: ConformanceFailure.self, "\(sabotage)") {
+                try await check.run(on: SabotagedStore(sabotage))
+            }
+        }
+    }
+
+    @Test("No rule is broken by the wrapper that breaks nothing", arguments: RelationalStoreConformance.checks)
+    func wrapper(_ check: RelationalStoreConformance.Check) async throws {
+        try await check.run(on: SabotagedStore(.nothing))
+    }
+
+    @Test("Every sabotage is of a rule that there is")
+    func noStrangers() {
+        let rules = Set(RelationalStoreConformance.checks.map(\.name))
+        #expect(Set(Self.breakers.keys).subtracting(rules).isEmpty)
+        #expect(rules.count == RelationalStoreConformance.checks.count)
+    }
+
+    @Test("A failure names the rule, what was expected and seen, and a seed that repeats it")
+    func failure() async throws {
+        let check = try #require(RelationalStoreConformance.checks.last)
+        let first = await #expect(throws: ConformanceFailure.self) {
+            try await check.run(on: SabotagedStore(.keepsDeleted))
+        }
+        let failure = try #require(first)
+        #expect(failure.rule == check.name)
+        #expect(failure.description.contains("seed \(failure.seed)"))
+        let second = await #expect(throws: ConformanceFailure.self) {
+            try await check.run(on: SabotagedStore(.keepsDeleted), seed: failure.seed)
+        }
+        #expect(second?.description == failure.description)
+    }
+
+    /// For each rule, the sabotages that it must find out.
+    private static let breakers: [String: [Sabotage]] = [
+        "What a transaction wrote is there for every later call, and what its body returns is returned": [
+            .losesCommits
+        ],
+        "A transaction sees its own writes": [.appliesWritesLater],
+        "A transaction that throws leaves nothing of it behind, and its error is thrown": [.keepsFailedTransactions],
+        "A transaction in which a call throws leaves nothing of it behind": [.keepsFailedTransactions],
+        "A transaction of a task that is cancelled already throws CancellationError and leaves nothing": [
+            .ignoresCancellation
+        ],
+        "Cancellation before the commit throws CancellationError and leaves nothing": [.ignoresCancellation],
+        "A write in a read throws unsupported and changes nothing": [.writesInReads, .dropsWritesInReads],
+
+        "Concurrent transactions that read, then write, lose nothing": [.appliesWritesLater],
+        "Concurrent transactions are serialisable: neither acts on what the other is about to change": [
+            .appliesWritesLater
+        ],
+        "A read and a transaction see no other transaction half done": [.tearsCommits],
+        "A read sees every transaction that returned before it": [.commitsLate],
+        "Of concurrent takers of a lease exactly one gets it": [.sharesLeases],
+
+        "A user is kept as it is, and is nil where there is none": [.dropsPersonas],
+        "Inserting a user whose identifier exists throws conflict and changes nothing": [.overwritesUsers],
+        "Updating a user replaces name, persona and updatedAt, and keeps createdAt": [.dropsUserUpdateTimes],
+        "Updating a user that there is not throws notFound": [.insertsOnUpdate],
+        "Users are paged in the order of their identifiers": [.pagesInclusively],
+
+        "A character is kept as it is, and is nil where there is none": [.dropsCharacterTimes],
+        "Inserting a character whose identifier exists throws conflict, one without owner notFound": [.swallowsErrors],
+        "Updating a character replaces card and updatedAt, counts its revision and keeps the rest": [
+            .forgetsRevisions, .dropsCharacterTimes,
+        ],
+        "Updating a character at another revision throws conflict, one that there is not notFound": [
+            .ignoresRevisions
+        ],
+        "A character is deleted once, and not while a chat with it exists": [.hidesConflicts],
+        "A person's characters are paged in the order of their identifiers": [.pagesInclusively],
+
+        "A chat is kept as it is, and begins with lastSequence and revision 0": [.forgetsOrigins],
+        "Inserting a chat throws conflict for an identifier that exists, notFound without person or character": [
+            .swallowsErrors
+        ],
+        "Renaming changes title and updatedAt only; of what there is not it throws notFound": [.forgetsTitles],
+        "Deleting a chat deletes its messages and changes, once, and nothing else": [.deletesAlways],
+        "Chats are listed by updatedAt, latest first, of equal ones the greater identifier first": [
+            .listsBackwards, .listsByCreation,
+        ],
+        "A change of a chat moves it in the list": [.listsByCreation],
+
+        "Messages are kept as they are, with every field of every alternative": [.dropsUsage],
+        "Appending moves lastSequence, counts the revision once, and sets updatedAt": [.countsEachMessage],
+        "Appending other numbers than the next ones throws conflict and appends nothing": [
+            .renumbers, .swallowsErrors,
+        ],
+        "Appending a message, alternative or client id that exists throws conflict and appends nothing": [
+            .swallowsErrors
+        ],
+        "A client id is found in its chat only, in deleted messages too, and may come again in another chat": [
+            .forgetsDeletedClientIDs
+        ],
+        "Appending to a chat that there is not throws notFound": [.swallowsErrors],
+        "Appending a message of another chat, or one that selects nothing, throws invalidInput": [.confusesCodes],
+        "Pages hold at most their limit, and nothing where it is below 1 or the chat is not there": [
+            .ignoresLowLimits
+        ],
+
+        "A further alternative comes last and is selected; the chat's revision and updatedAt move": [.leavesSelection],
+        "A further alternative throws notFound without its message, conflict where its identifier exists": [
+            .swallowsErrors
+        ],
+        "A message has at most 256 alternatives: the next one throws limitExceeded": [.confusesCodes],
+        "An update replaces all of an alternative but identifier, createdAt and place": [.updatesNothing],
+        "An update of what there is not is false and leaves the chat as it is": [.updatesAlways],
+        "An update for a turn happens only while the alternative is generating and that turn's": [
+            .ignoresTurns, .updatesAlways,
+        ],
+        "An update reaches a deleted message too": [.sparesDeletedMessages],
+        "Selecting moves the selection; it throws notFound without message, invalidInput without index": [
+            .clampsSelections
+        ],
+        "What is being written is found, of all people and of deleted messages too, until it is settled": [
+            .overlooksDeletedWriters, .updatesNothing,
+        ],
+
+        "A deleted message is found by nobody until it is restored, at its place and as it was": [
+            .keepsDeleted, .restoresNothing,
+        ],
+        "A chat goes on behind its last message, deleted or not": [.keepsDeleted, .restoresNothing, .renumbers],
+        "Each change restores what it deleted itself, and only once": [.restoresNothing],
+        "A deletion or restoration that finds nothing is 0 and leaves the chat as it is": [.touchesForNothing],
+        "The newest change of a chat is the one with the greatest identifier, kept as it is": [.forgetsEdits],
+        "Inserting a change throws notFound without its chat, conflict where its identifier exists": [.swallowsErrors],
+
+        "A free lease is taken and kept as it is; while it stands, another gets it as the answer": [.sharesLeases],
+        "A lease is anybody's from the instant of its expiry on, and is shown until then and after": [.expiresLate],
+        "The same token takes its lease again, with the new holder and end": [.refusesOwnLeases],
+        "A lease is replaced where it is held by the token that is named as gone, and only then": [
+            .ignoresReplacement, .sharesLeases,
+        ],
+        "Renewing moves the end for the token that holds it, expired or not, and for no other": [.renewsForAnybody],
+        "Releasing gives a lease back for the token that holds it, and does nothing for any other": [
+            .releasesForAnybody
+        ],
+
+        "Texts are kept scalar by scalar": [.dropsNul],
+        "Times are kept in whole milliseconds, rounded to the nearest": [.keepsSeconds],
+        "No call finds or changes what is somebody else's, whatever identifiers it is given": [.ignoresThePerson],
+        "Lists hold nobody else's things, whatever place they begin at": [.listsEverybody],
+        "After any sequence of operations the store shows what a simple model of it shows": [
+            .keepsDeleted, .leavesSelection, .countsEachMessage,
+        ],
+    ]
+}
