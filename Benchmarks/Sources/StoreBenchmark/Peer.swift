@@ -33,7 +33,7 @@ final class Peer {
             """)
         insertAlternative = prepare(
             """
-            INSERT INTO alternatives (user_id, chat_id, position, ordinal, id, created_at, text, status, finish_reason,
+            INSERT INTO alternatives (user_id, chat_id, sequence, ordinal, id, created_at, text, status, finish_reason,
                 model, prompt_tokens, cached_prompt_tokens, completion_tokens, usage_is_estimate, turn_id, updated_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING
             """)
@@ -44,10 +44,10 @@ final class Peer {
             """)
         alternatives = prepare(
             """
-            SELECT position, id, text, status, finish_reason, model, prompt_tokens, cached_prompt_tokens,
+            SELECT sequence, id, text, status, finish_reason, model, prompt_tokens, cached_prompt_tokens,
                 completion_tokens, usage_is_estimate, turn_id, created_at, updated_at
             FROM alternatives
-            WHERE user_id = ?1 AND chat_id = ?2 AND position BETWEEN ?3 AND ?4 ORDER BY position, ordinal
+            WHERE user_id = ?1 AND chat_id = ?2 AND sequence BETWEEN ?3 AND ?4 ORDER BY sequence, ordinal
             """)
     }
 

@@ -36,6 +36,10 @@ enum SQLiteFile {
             if FileManager.default.fileExists(atPath: absolute, isDirectory: &isDirectory), isDirectory {
                 throw CompanionError(.invalidInput, "The database's path is a folder: name a file in it.")
             }
+            guard access(absolute, R_OK | W_OK) == 0 else {
+                throw CompanionError(
+                    .forbidden, "The database's file can't be read and written: change its permissions.")
+            }
             return absolute
         case ENOENT, ENOTDIR:
             throw CompanionError(.invalidInput, "The database's folder does not exist: create it first.")

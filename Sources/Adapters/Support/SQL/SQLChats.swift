@@ -37,8 +37,12 @@ struct SQLChats: ChatRepository {
         guard renamed == 1 else { throw CompanionError.noSuchChat }
     }
 
+    /// The references would delete the rest as well, row by row and at twice the price.
     func delete(_ id: Chat.ID, of user: User.ID) throws -> Bool {
-        try transaction.run(.deleteChat, [.id(user), .id(id)]) == 1
+        let chat: [SQLValue] = [.id(user), .id(id)]
+        _ = try transaction.run(.deleteAlternativesOfChat, chat)
+        _ = try transaction.run(.deleteMessagesOfChat, chat)
+        return try transaction.run(.deleteChat, chat) == 1
     }
 
     func chats(of user: User.ID, after cursor: ChatCursor?, limit: Int) throws -> [Chat] {
@@ -94,6 +98,10 @@ extension SQLStatement {
         """)
     fileprivate static let renameChat = SQLStatement(
         "UPDATE chats SET title = $3, updated_at = $4 WHERE user_id = $1 AND id = $2")
+    fileprivate static let deleteAlternativesOfChat = SQLStatement(
+        "DELETE FROM alternatives WHERE user_id = $1 AND chat_id = $2")
+    fileprivate static let deleteMessagesOfChat = SQLStatement(
+        "DELETE FROM messages WHERE user_id = $1 AND chat_id = $2")
     fileprivate static let deleteChat = SQLStatement("DELETE FROM chats WHERE user_id = $1 AND id = $2")
     fileprivate static let touchChat = SQLStatement(
         "UPDATE chats SET revision = revision + 1, updated_at = $3 WHERE user_id = $1 AND id = $2")

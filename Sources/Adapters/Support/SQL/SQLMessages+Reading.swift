@@ -12,6 +12,7 @@ extension SQLMessages {
         var chat: Chat.ID
         /// The sequence number, or its negative in a deleted message.
         var position: Int
+        var sequence: Int { abs(position) }
         var isDeleted: Bool { position < 0 }
     }
 
@@ -22,7 +23,7 @@ extension SQLMessages {
     }
 
     func alternativeCount(at place: Place, of user: User.ID) throws -> Int {
-        let values: [SQLValue] = [.id(user), .id(place.chat), .integer(place.position)]
+        let values: [SQLValue] = [.id(user), .id(place.chat), .integer(place.sequence)]
         return try transaction.first(.countAlternatives, values) { try $0.integer(0) } ?? 0
     }
 
@@ -66,33 +67,44 @@ extension SQLMessages {
         }
     }
 
-    /// Adds the alternatives to messages that stand in the order of their positions with none between them: one
-    /// range again.
+    /// Adds the alternatives to messages, which are in order: a range for each run without gaps, mostly one.
     private func messages(of heads: [Head], in chat: Chat.ID, of user: User.ID) throws -> [Message] {
-        guard let first = heads.first, let last = heads.last else { return [] }
         var messages: [Message] = []
         messages.reserveCapacity(heads.count)
-        var alternatives: [Alternative] = []
-        try transaction.query(
-            .selectAlternatives, [.id(user), .id(chat), .integer(first.position), .integer(last.position)]
-        ) { row in
-            let position = try row.integer(0)
-            while messages.count < heads.count, heads[messages.count].position < position {
-                messages.append(try heads[messages.count].message(in: chat, with: alternatives))
-                alternatives.removeAll()
-            }
-            alternatives.append(try Alternative(row: row))
-        }
-        while messages.count < heads.count {
-            messages.append(try heads[messages.count].message(in: chat, with: alternatives))
-            alternatives.removeAll()
+        var start = 0
+        while start < heads.count {
+            var end = start + 1
+            while end < heads.count, heads[end].sequence == heads[end - 1].sequence + 1 { end += 1 }
+            try append(heads[start..<end], to: &messages, in: chat, of: user)
+            start = end
         }
         return messages
     }
 
+    private func append(
+        _ run: ArraySlice<Head>, to messages: inout [Message], in chat: Chat.ID, of user: User.ID
+    ) throws {
+        var index = run.startIndex
+        var alternatives: [Alternative] = []
+        try transaction.query(
+            .selectAlternatives,
+            [.id(user), .id(chat), .integer(run[index].sequence), .integer(run[run.endIndex - 1].sequence)]
+        ) { row in
+            let sequence = try row.integer(0)
+            while run[index].sequence < sequence {
+                messages.append(try run[index].message(in: chat, with: alternatives))
+                alternatives.removeAll()
+                index += 1
+            }
+            alternatives.append(try Alternative(row: row))
+        }
+        messages.append(try run[index].message(in: chat, with: alternatives))
+        guard index == run.endIndex - 1 else { throw SQLFailure(.corrupt).asPortError }
+    }
+
     /// A message without its alternatives.
     private struct Head {
-        let position: Int
+        let sequence: Int
         let id: Message.ID
         let author: Message.Author
         let selected: Int
@@ -100,7 +112,7 @@ extension SQLMessages {
         let createdAt: Date
 
         init(row: some SQLRow) throws {
-            position = try row.integer(0)
+            sequence = abs(try row.integer(0))
             id = try row.id(1)
             author = try Message.Author(stored: row.text(2))
             selected = try row.integer(3)
@@ -111,7 +123,7 @@ extension SQLMessages {
         func message(in chat: Chat.ID, with alternatives: [Alternative]) throws -> Message {
             guard alternatives.indices.contains(selected) else { throw SQLFailure(.corrupt).asPortError }
             return Message(
-                id: id, chat: chat, sequence: abs(position), author: author, alternatives: alternatives,
+                id: id, chat: chat, sequence: sequence, author: author, alternatives: alternatives,
                 selected: selected, clientID: clientID, createdAt: createdAt)
         }
     }
@@ -131,7 +143,7 @@ extension Message.Author {
 }
 
 extension Alternative {
-    /// Reads ``SQLStatement/alternativeColumns`` behind the position.
+    /// Reads ``SQLStatement/alternativeColumns`` behind the sequence number.
     fileprivate init(row: some SQLRow) throws {
         guard let status = Status(named: try row.text(3)) else { throw SQLFailure(.corrupt) }
         self.init(
@@ -154,7 +166,7 @@ extension SQLStatement {
     fileprivate static let selectPlace = SQLStatement(
         "SELECT chat_id, position FROM messages WHERE id = $1 AND user_id = $2")
     fileprivate static let countAlternatives = SQLStatement(
-        "SELECT count(*) FROM alternatives WHERE user_id = $1 AND chat_id = $2 AND position = $3")
+        "SELECT count(*) FROM alternatives WHERE user_id = $1 AND chat_id = $2 AND sequence = $3")
 
     private static let selectMessages = """
         SELECT position, id, author, selected, client_id, created_at FROM messages WHERE user_id = $1 AND chat_id = $2
@@ -167,19 +179,20 @@ extension SQLStatement {
         "\(selectMessages) AND position > $3 ORDER BY position LIMIT $4")
 
     private static let alternativeColumns = """
-        a.position, a.id, a.text, a.status, a.finish_reason, a.model, a.prompt_tokens, a.cached_prompt_tokens,
+        a.sequence, a.id, a.text, a.status, a.finish_reason, a.model, a.prompt_tokens, a.cached_prompt_tokens,
         a.completion_tokens, a.usage_is_estimate, a.turn_id, a.created_at, a.updated_at
         """
     fileprivate static let selectAlternatives = SQLStatement(
         """
         SELECT \(alternativeColumns) FROM alternatives a
-        WHERE user_id = $1 AND chat_id = $2 AND position BETWEEN $3 AND $4 ORDER BY position, ordinal
+        WHERE user_id = $1 AND chat_id = $2 AND sequence BETWEEN $3 AND $4 ORDER BY sequence, ordinal
         """)
     fileprivate static let selectGenerating = SQLStatement(
         """
         SELECT \(alternativeColumns), a.user_id, a.chat_id, m.id
         FROM alternatives a
-        JOIN messages m ON m.user_id = a.user_id AND m.chat_id = a.chat_id AND m.position = a.position
+        JOIN messages m ON m.user_id = a.user_id AND m.chat_id = a.chat_id
+            AND m.position IN (a.sequence, -a.sequence)
         WHERE a.status = 'generating' ORDER BY a.id LIMIT $1
         """)
 }

@@ -70,7 +70,7 @@ struct SQLMessages: MessageRepository {
         let inserted = try transaction.run(
             .insertAlternative,
             [
-                .id(user), .id(place.chat), .integer(place.position), .integer(ordinal), .id(alternative.id),
+                .id(user), .id(place.chat), .integer(place.sequence), .integer(ordinal), .id(alternative.id),
                 .timestamp(alternative.createdAt),
             ] + alternative.storedValues)
         guard inserted == 1 else {
@@ -87,7 +87,7 @@ struct SQLMessages: MessageRepository {
     ) throws -> Bool {
         try transaction.requireWriting()
         guard let place = try place(of: message, of: user) else { return false }
-        let key: [SQLValue] = [.id(user), .id(place.chat), .integer(place.position), .id(alternative.id)]
+        let key: [SQLValue] = [.id(user), .id(place.chat), .integer(place.sequence), .id(alternative.id)]
         let updated =
             if let turn {
                 try transaction.run(.updateAlternativeOfTurn, key + alternative.storedValues + [.id(turn)])
@@ -171,7 +171,7 @@ extension SQLStatement {
         """)
     fileprivate static let insertAlternative = SQLStatement(
         """
-        INSERT INTO alternatives (user_id, chat_id, position, ordinal, id, created_at, text, status, finish_reason,
+        INSERT INTO alternatives (user_id, chat_id, sequence, ordinal, id, created_at, text, status, finish_reason,
             model, prompt_tokens, cached_prompt_tokens, completion_tokens, usage_is_estimate, turn_id, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         ON CONFLICT DO NOTHING
@@ -180,7 +180,7 @@ extension SQLStatement {
         UPDATE alternatives SET text = $5, status = $6, finish_reason = $7, model = $8, prompt_tokens = $9,
             cached_prompt_tokens = $10, completion_tokens = $11, usage_is_estimate = $12, turn_id = $13,
             updated_at = $14
-        WHERE user_id = $1 AND chat_id = $2 AND position = $3 AND id = $4
+        WHERE user_id = $1 AND chat_id = $2 AND sequence = $3 AND id = $4
         """
     fileprivate static let updateAlternative = SQLStatement(update)
     fileprivate static let updateAlternativeOfTurn = SQLStatement(

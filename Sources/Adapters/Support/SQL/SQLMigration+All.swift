@@ -6,7 +6,8 @@ extension SQLMigration {
     /// finds no index, and one that names another finds no row.
     ///
     /// `messages.position` is the sequence number, and its negative while the message is deleted: a page is one range
-    /// of positions, however much lies deleted in between.
+    /// of positions, however much lies deleted in between. Alternatives keep the sequence number, so that a deletion
+    /// does not move them; they refer to the chat alone, and never go without it.
     ///
     /// `alternatives` is not clustered, because replies are long: SQLite keeps no more than a kilobyte of a clustered
     /// row in place.
@@ -68,7 +69,7 @@ extension SQLMigration {
             CREATE TABLE alternatives (
                 user_id {uuid} NOT NULL,
                 chat_id {uuid} NOT NULL,
-                position {integer} NOT NULL,
+                sequence {integer} NOT NULL,
                 ordinal {integer} NOT NULL,
                 id {uuid} NOT NULL UNIQUE,
                 text {text} NOT NULL,
@@ -82,9 +83,8 @@ extension SQLMigration {
                 turn_id {uuid},
                 created_at {timestamp} NOT NULL,
                 updated_at {timestamp} NOT NULL,
-                PRIMARY KEY (user_id, chat_id, position, ordinal),
-                FOREIGN KEY (user_id, chat_id, position) REFERENCES messages (user_id, chat_id, position)
-                    ON DELETE CASCADE ON UPDATE CASCADE
+                PRIMARY KEY (user_id, chat_id, sequence, ordinal),
+                FOREIGN KEY (user_id, chat_id) REFERENCES chats (user_id, id) ON DELETE CASCADE
             ) {table};
             CREATE INDEX alternatives_generating ON alternatives (id) WHERE status = 'generating';
 
