@@ -83,7 +83,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
-            path: "Sources/Examples/CompanionCLI", swiftSettings: settings),
+            path: "Sources/Examples/CompanionCLI", resources: [.copy("Resources")], swiftSettings: settings),
 
         // Tests.
         .target(
@@ -116,7 +116,8 @@ let package = Package(
             name: "CompanionCardFilesTests", dependencies: ["CompanionCore", "CompanionCardFiles", "CZlib"],
             swiftSettings: settings),
         .testTarget(
-            name: "CompanionCLITests", dependencies: ["CompanionCLI"], swiftSettings: settings),
+            name: "CompanionCLITests", dependencies: ["CompanionCLI", "CompanionCore", "CompanionInMemory"],
+            swiftSettings: settings),
     ]
 )
 

@@ -10,10 +10,10 @@ import json, sys
 for product in json.load(sys.stdin)["products"]:
     if "library" in product["type"]:
         print(*(f"--target={target}" for target in product["targets"]))')
-readonly output=.build/documentation
+readonly folder=.build/documentation
 
 # shellcheck disable=SC2086 # one word for each target
-quietly swift package --allow-writing-to-directory "$output" generate-documentation $targets \
+quietly swift package --allow-writing-to-directory "$folder" generate-documentation $targets \
     --enable-experimental-combined-documentation --transform-for-static-hosting --disable-indexing \
-    --warnings-as-errors --output-path "$output"
-say "The reference is in $output"
+    --warnings-as-errors --output-path "$folder"
+say "The reference is in $folder"

@@ -13,26 +13,27 @@ case "${1:-}" in
     *) die "unknown argument $1; usage: Scripts/setup.sh [--test]" ;;
 esac
 
+needed=$(sed -n '1s/.*swift-tools-version: *\([0-9.]*\).*/\1/p' Package.swift)
+readonly needed install_swift="Swift $needed or newer is needed: https://www.swift.org/install"
+
 check_swift() {
-    local needed output version
-    needed=$(sed -n '1s/.*swift-tools-version: *\([0-9.]*\).*/\1/p' Package.swift)
-    command -v swift >/dev/null ||
-        die "no Swift toolchain in PATH. Swift $needed or newer is needed: https://www.swift.org/install"
-    output=$(swift --version 2>&1) || die "the Swift toolchain does not run: $output"
-    version=$(printf '%s\n' "$output" | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' | head -n 1)
+    local output version
+    output=$(swift package --version 2>&1) || die "the Swift toolchain does not run: $output"
+    version=$(swift --version 2>&1 | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' | head -n 1)
     [ "$(printf '%s\n%s\n' "$needed" "$version" | sort -V | head -n 1)" = "$needed" ] ||
-        die "Swift $version is too old. Swift $needed or newer is needed: https://www.swift.org/install"
+        die "Swift $version is too old. $install_swift"
 }
 
 missing=()
 
-# need PACKAGE REASON COMMAND…: the Debian package is wanted for this reason where the command fails.
+# need PACKAGES REASON COMMAND…: the Debian packages are wanted for this reason where the command fails.
 need() {
-    local package=$1 reason=$2
+    local packages=$1 reason=$2
     shift 2
     "$@" >/dev/null 2>&1 && return
-    missing+=("$package")
-    say "Installing $package: $reason"
+    # shellcheck disable=SC2206 # one element for each package
+    missing+=($packages)
+    say "Installing $packages: $reason"
 }
 
 install_missing() {
@@ -50,7 +51,7 @@ install_missing() {
         apt=(sudo "${apt[@]}")
     fi
     quietly "${apt[@]}" update || true # without an index the next line says what is wrong
-    quietly "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
+    quietly "${apt[@]}" install -y --no-install-recommends "${missing[@]}" || return
     missing=()
 }
 
@@ -60,6 +61,8 @@ has_cxx() { compgen -G '/usr/include/c++/*/vector'; }
 system_packages() {
     # The SDK of a Mac has them all.
     [ "$(uname)" != Darwin ] || return 0
+    need "libcurl4-openssl-dev libncurses-dev libxml2-dev libsqlite3-dev" "SwiftPM itself runs with them" \
+        swift package --version
     need g++ "Swift compiles and links the C++ in SwiftNIO's TLS with its headers" has_cxx
     need git "SwiftPM fetches the dependencies with it" command -v git
     need ca-certificates "git and pip check their servers by it" test -e /etc/ssl/certs/ca-certificates.crt
@@ -80,32 +83,35 @@ test_packages() {
     install_missing || loud "no python3-venv: tests against real servers are skipped"
 }
 
-# The servers live in a virtual environment of their own; nothing is installed into the system's Python.
+# The servers live in a virtual environment of their own; nothing is installed into the system's Python. What they need is
+# named in Scripts/peers/*requirements.txt.
 peers_environment() {
-    local venv=.build/peers-venv list=Scripts/peers/requirements.txt wanted complete=true
+    local venv=.build/peers-venv lists=(Scripts/peers/*requirements.txt) wanted complete=true package
     has_venv >/dev/null 2>&1 || return 0
-    wanted=$(cksum <"$list")
+    wanted=$(cat "${lists[@]}" | cksum)
     if "$venv/bin/python" -c '' 2>/dev/null; then
         [ "$(cat "$venv/complete" 2>/dev/null)" != "$wanted" ] || return 0
-    else
-        quietly python3 -m venv --clear "$venv" || { loud "no $venv: tests against real servers are skipped"; return 0; }
+    elif ! quietly python3 -m venv --clear "$venv"; then
+        loud "$venv can't be made: tests against real servers are skipped"
+        return 0
     fi
     say "Installing the real servers of the tests into $venv (once, about 200 MB)"
     local pip=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --retries 2)
-    if ! "${pip[@]}" --requirement "$list" >/dev/null 2>&1; then
+    if ! "${pip[@]}" "${lists[@]/#/--requirement=}" >/dev/null 2>&1; then
         # One by one, so that a package that can't be had takes no other with it.
         while IFS= read -r package; do
             case $package in '' | '#'*) continue ;; esac
             quietly "${pip[@]}" "$package" && continue
             loud "$package can't be had: tests against the server that needs it are skipped"
             complete=false
-        done <"$list"
+        done < <(cat "${lists[@]}")
     fi
     ! $complete || echo "$wanted" >"$venv/complete"
 }
 
-check_swift
+command -v swift >/dev/null || die "no Swift toolchain in PATH. $install_swift"
 system_packages
+check_swift
 if $for_tests; then
     test_packages
     peers_environment

@@ -64,7 +64,7 @@ struct JSONMaker {
         }
     }
 
-    private mutating func text() -> String {
+    mutating func text() -> String {
         let pieces = [
             "a", "choices", "{", "}", "[", "]", "\"", "\\", "\n", "\u{8}", "/", "é", "Ж", "🇮🇹", "\u{1F600}", ":", ",",
             " ",

@@ -12,7 +12,7 @@ package struct ScriptedExchange: Sendable {
     }
 
     /// Answers at once and whole.
-    package func respond(_ status: Int = 200, headers: [(String, String)] = [], _ body: String = "") async throws {
+    package func respond(_ status: Int = 200, headers: [(String, String)] = [], body: String = "") async throws {
         try await begin(status, headers: headers + [("Content-Length", String(body.utf8.count))])
         try await send(body)
         try await end()

@@ -111,14 +111,14 @@ final class Peer {
         while sqlite3_step(page) == SQLITE_ROW {
             first = Int(sqlite3_column_int64(page, 0))
             if last == 0 { last = first }
-            sum += read(page, columns: 6)
+            sum &+= read(page, columns: 6)
         }
         sqlite3_reset(page)
         bind(workload.user.id, alternatives, 1)
         bind(workload.chat.id, alternatives, 2)
         bind(first, alternatives, 3)
         bind(last, alternatives, 4)
-        while sqlite3_step(alternatives) == SQLITE_ROW { sum += read(alternatives, columns: 13) }
+        while sqlite3_step(alternatives) == SQLITE_ROW { sum &+= read(alternatives, columns: 13) }
         sqlite3_reset(alternatives)
         run(commit)
         return sum

@@ -9,7 +9,9 @@ enum StoreBenchmark {
     static let appendsPerRound = 500
     static let pagesPerRound = 250
 
-    static func main() async throws {
+    static func main() async throws { try await run() }
+
+    nonisolated private static func run() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("store-benchmark-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -37,7 +39,7 @@ enum StoreBenchmark {
                     }
                 }
             }
-            for message in messages { peerAppends.measure { peer.append(message) } }
+            for message in messages { peerAppends.measureBlocking { peer.append(message) } }
             for _ in 0..<50 { try await emptyTransactions.measure { try await store.transaction { _ in } } }
         }
 
@@ -58,7 +60,7 @@ enum StoreBenchmark {
                 }
                 precondition(count == 50)
             }
-            for bound in bounds { sum &+= peerPages.measure { peer.page(before: bound, limit: 50) } }
+            for bound in bounds { sum &+= peerPages.measureBlocking { peer.page(before: bound, limit: 50) } }
             for _ in 0..<50 { try await emptyReads.measure { try await store.read { _ in } } }
         }
         try await store.close()
@@ -90,7 +92,7 @@ struct Samples {
         return result
     }
 
-    mutating func measure<Result>(_ body: () -> Result) -> Result {
+    mutating func measureBlocking<Result>(_ body: () -> Result) -> Result {
         let start = ContinuousClock.now
         let result = body()
         record(ContinuousClock.now - start)

@@ -9,12 +9,20 @@ internal import _CompanionSQL
 final class SQLiteConnection: SQLConnection {
     let dialect = SQLDialect.sqlite
     private let database: Database
-    /// Nil when it was closed. The statement's text is kept because its identity is the key.
-    private var prepared: [ObjectIdentifier: (text: SQLStatement, statement: Statement)]? = [:]
+    /// Nil when it was closed.
+    private var prepared: [ObjectIdentifier: Prepared]? = [:]
+
+    private struct Prepared {
+        /// Kept because its identity is the key.
+        let text: SQLStatement
+        let statement: Statement
+        var handle: OpaquePointer { statement.sqliteStatement }
+    }
 
     init(_ database: Database) { self.database = database }
 
     var isClosed: Bool { prepared == nil }
+    var preparedTexts: [String] { (prepared ?? [:]).values.map { dialect.text(of: $0.text) } }
 
     /// Gives up all statements, without which the database can't be closed.
     func close() { prepared = nil }
@@ -22,7 +30,7 @@ final class SQLiteConnection: SQLConnection {
     // MARK: Statements
 
     func run(_ statement: SQLStatement, _ parameters: [SQLValue]) throws -> Int {
-        let handle = try prepare(statement)
+        let handle = try prepare(statement).handle
         defer { Self.release(handle) }
         try bind(parameters, to: handle)
         guard sqlite3_step(handle) == SQLITE_DONE else { throw failure() }
@@ -30,10 +38,10 @@ final class SQLiteConnection: SQLConnection {
     }
 
     func query(_ statement: SQLStatement, _ parameters: [SQLValue], _ row: (any SQLRow) throws -> Void) throws {
-        let handle = try prepare(statement)
+        let handle = try prepare(statement).handle
+        let current = SQLiteRow(handle: handle)
         defer { Self.release(handle) }
         try bind(parameters, to: handle)
-        let current = SQLiteRow(handle: handle)
         while true {
             switch sqlite3_step(handle) {
             case SQLITE_ROW: try row(current)
@@ -51,13 +59,13 @@ final class SQLiteConnection: SQLConnection {
         }
     }
 
-    private func prepare(_ statement: SQLStatement) throws -> OpaquePointer {
-        let key = ObjectIdentifier(statement)
-        if let known = prepared?[key] { return known.statement.sqliteStatement }
+    private func prepare(_ text: SQLStatement) throws -> Prepared {
+        let key = ObjectIdentifier(text)
+        if let known = prepared?[key] { return known }
         do {
-            let made = try database.cachedStatement(sql: dialect.text(of: statement))
-            prepared?[key] = (statement, made)
-            return made.sqliteStatement
+            let made = Prepared(text: text, statement: try database.cachedStatement(sql: dialect.text(of: text)))
+            prepared?[key] = made
+            return made
         } catch let error as DatabaseError {
             throw SQLFailure(error)
         }
@@ -90,30 +98,36 @@ final class SQLiteConnection: SQLConnection {
     /// True where the file was opened for reading only, because the system does not allow more.
     var isReadOnly: Bool { sqlite3_db_readonly(database.sqliteConnection, "main") != 0 }
 
+    /// Takes the one place of a writer at once, so that no transaction fails for having read first.
     func withWriteTransaction<Result>(_ body: () throws -> Result) throws -> Result {
-        try withTransaction(.beginImmediate, body)
-    }
-
-    /// Begins with `begin`, runs `body` and commits, or rolls back what threw.
-    func withTransaction<Result>(_ begin: SQLStatement, _ body: () throws -> Result) throws -> Result {
         do {
-            _ = try run(begin, [])
+            _ = try run(.beginImmediate, [])
             let result = try body()
             _ = try run(.commit, [])
             return result
         } catch {
-            // SQLite has rolled back by itself after some failures. An interruption may hit the first attempt.
-            for _ in 0..<3 where isInTransaction { _ = try? run(.rollback, []) }
+            rollBack()
             throw error
         }
+    }
+
+    /// Takes a snapshot with the first statement that reads.
+    func withReadTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+        _ = try run(.beginDeferred, [])
+        // Where something unreadable was met, a commit would fail for it once more.
+        defer { rollBack() }
+        return try body()
+    }
+
+    /// SQLite has rolled back by itself after some failures, and an interruption may hit the first attempt.
+    private func rollBack() {
+        for _ in 0..<3 where isInTransaction { _ = try? run(.rollback, []) }
     }
 }
 
 extension SQLStatement {
-    /// Takes the one place of a writer at once, so that a transaction never fails for having read first.
-    static let beginImmediate = SQLStatement("BEGIN IMMEDIATE")
-    /// Takes a snapshot with the first statement that reads.
-    static let beginDeferred = SQLStatement("BEGIN DEFERRED")
+    fileprivate static let beginImmediate = SQLStatement("BEGIN IMMEDIATE")
+    fileprivate static let beginDeferred = SQLStatement("BEGIN DEFERRED")
     fileprivate static let commit = SQLStatement("COMMIT")
     fileprivate static let rollback = SQLStatement("ROLLBACK")
 }

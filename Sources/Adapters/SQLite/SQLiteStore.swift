@@ -15,8 +15,8 @@ internal import _CompanionSQL
 /// - A transaction and a read run on a thread of their connection's, never in Swift's cooperative pool. When their task
 ///   is cancelled, the statement that runs is interrupted.
 public final class SQLiteStore: RelationalStore {
-    private let writer: SQLiteQueue
-    private let readers: SQLiteReaders
+    let writer: SQLiteQueue
+    let readers: SQLiteReaders
     let migrator: SQLMigrator
 
     /// Opens the file, creates it where it does not exist, and brings its schema up to date. Blocks for some
@@ -49,7 +49,7 @@ public final class SQLiteStore: RelationalStore {
         _ body: @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
         try await writer.run { connection in
-            try connection.withTransaction(.beginImmediate) {
+            try connection.withWriteTransaction {
                 let transaction = SQLStoreTransaction(connection: connection, isReadOnly: false)
                 let result = try transaction.whileValid(body)
                 try Task.checkCancellation()
@@ -62,7 +62,7 @@ public final class SQLiteStore: RelationalStore {
         _ body: @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
         try await readers.run { connection in
-            try connection.withTransaction(.beginDeferred) {
+            try connection.withReadTransaction {
                 try SQLStoreTransaction(connection: connection, isReadOnly: true).whileValid(body)
             }
         }
@@ -71,7 +71,7 @@ public final class SQLiteStore: RelationalStore {
     /// Runs `body` on a connection for reading, in one snapshot.
     func inspect<Result: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> Result) async throws -> Result {
         try await readers.run { connection in
-            try connection.withTransaction(.beginDeferred) { try body(connection) }
+            try connection.withReadTransaction { try body(connection) }
         }
     }
 

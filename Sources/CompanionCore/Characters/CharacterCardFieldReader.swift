@@ -146,7 +146,7 @@ struct CharacterCardFieldReader {
         var objects: [(path: String, object: JSONObject)] = []
         for (index, value) in values.enumerated() {
             if let object = value.object {
-                objects.append(("\(path).\(key)[\(index)]", object))
+                objects.append(("\(place(of: key))[\(index)]", object))
             } else {
                 warn("\(key)[\(index)]", "is no object; dropped")
             }
@@ -166,8 +166,10 @@ struct CharacterCardFieldReader {
     }
 
     mutating func warn(_ key: String, _ message: String) {
-        warnings.append(path: path.isEmpty ? key : "\(path).\(key)", message)
+        warnings.append(path: place(of: key), message)
     }
+
+    private func place(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     /// Hands the warnings to the reading of a part, and takes them back.
     mutating func withWarnings<Result>(_ body: (inout CardWarnings) throws -> Result) rethrows -> Result {
@@ -204,14 +206,14 @@ struct CharacterCardFieldReader {
         if text.utf8.count > CharacterCard.Limits.textBytes {
             throw CompanionError(
                 .limitExceeded,
-                "the card's '\(path).\(key)' is longer than the limit of \(CharacterCard.Limits.textBytes) bytes")
+                "the card's '\(place(of: key))' is longer than the limit of \(CharacterCard.Limits.textBytes) bytes")
         }
     }
 
     private func checkCount(_ count: Int, at key: String, limit: Int = CharacterCard.Limits.listElements) throws {
         if count > limit {
             throw CompanionError(
-                .limitExceeded, "the card's '\(path).\(key)' has more than the limit of \(limit) elements")
+                .limitExceeded, "the card's '\(place(of: key))' has more than the limit of \(limit) elements")
         }
     }
 }

@@ -54,7 +54,8 @@ public struct ClientMessageID: Sendable, Hashable, Codable, RawRepresentable {
 
     /// Nil where the text is empty, longer than 128 bytes, or not printable ASCII.
     public init?(rawValue: String) {
-        guard (1...128).contains(rawValue.utf8.count), rawValue.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        var text = rawValue
+        guard (1...128).contains(text.utf8.count), text.withUTF8({ $0.allSatisfy { (0x21...0x7E).contains($0) } })
         else { return nil }
         self.rawValue = rawValue
     }

@@ -31,7 +31,7 @@ extension JSONValue {
 
 /// A recursive-descent parser. The bytes are passed along rather than stored, so that they need not be copied.
 struct JSONParser {
-    let limits: JSONLimits
+    private var limits: JSONLimits
     private var position = 0
     private var depth = 0
     private var values = 0
@@ -40,7 +40,10 @@ struct JSONParser {
     /// Whether the current string may hold more than ASCII, which is the costly case to check.
     private var hasHighBit = false
 
-    init(limits: JSONLimits) { self.limits = limits }
+    init(limits: JSONLimits) {
+        self.limits = limits
+        self.limits.depth = min(limits.depth, JSONLimits.deepest)
+    }
 
     mutating func parseDocument(_ bytes: Span<UInt8>) throws -> JSONValue {
         guard bytes.count <= limits.bytes else {

@@ -3,6 +3,11 @@ import Testing
 
 @testable import CompanionCLI
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -12,15 +17,13 @@ import Testing
 #endif
 
 struct HistoryFileTests {
-    /// Runs `body` with the path of a new directory, which goes away afterwards with the files named in it.
+    /// Runs `body` with the path of a new directory, which goes away afterwards with all that is in it.
     private func withDirectory(_ body: (String) throws -> Void) throws {
-        var template = Array("/tmp/companion-history-XXXXXX".utf8CString)
-        let path = try #require(mkdtemp(&template).map { String(cString: $0) })
-        defer {
-            unlink(path + "/history")
-            rmdir(path)
-        }
-        try body(path)
+        let files = FileManager.default
+        let directory = files.temporaryDirectory.appending(path: "companion-\(UUID().uuidString)")
+        try files.createDirectory(at: directory, withIntermediateDirectories: false)
+        defer { try? files.removeItem(at: directory) }
+        try body(directory.path)
     }
 
     @Test("Lines come back in their order, those of other programs too, in a file for the owner only")
@@ -36,9 +39,8 @@ struct HistoryFileTests {
             var status = stat()
             #expect(stat(file.path, &status) == 0)
             #expect(status.st_mode & 0o777 == 0o600)
-            // Nothing else is left behind, or the directory could not be removed.
-            #expect(unlink(file.path) == 0)
-            #expect(rmdir(directory) == 0)
+            let left = try FileManager.default.contentsOfDirectory(atPath: directory)
+            #expect(left == ["history"])
         }
     }
 
@@ -47,12 +49,13 @@ struct HistoryFileTests {
         try withDirectory { directory in
             let file = HistoryFile(path: directory + "/history")
             let descriptor = open(file.path, O_WRONLY | O_CREAT, 0o600)
-            let line = Array(repeating: UInt8(ascii: "x"), count: History.maximumBytes)
-            let bytes = line + Array("\nok\n\u{FF}".utf8) + [0xFF]
+            let long = Array(repeating: UInt8(ascii: "x"), count: History.maximumBytes * 2 / 3) + [UInt8(ascii: "\n")]
+            let bytes = long + long + Array("ok\n\u{FF}".utf8) + [0xFF]
             #expect(write(descriptor, bytes, bytes.count) == bytes.count)
             close(descriptor)
             let history = try file.load()
-            #expect(history.entries == ["ok", "\u{FF}\u{FFFD}"])
+            #expect(history.entries.map(\.utf8.count) == [long.count - 1, 2, 5])
+            #expect(history.entries.suffix(2) == ["ok", "\u{FF}\u{FFFD}"])
         }
     }
 

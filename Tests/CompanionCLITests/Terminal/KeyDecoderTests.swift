@@ -34,6 +34,13 @@ struct KeyDecoderTests {
         #expect(decoder.feed("x".utf8) == [.text("x")])
     }
 
+    @Test("A character that is cut short does not take the key behind it along")
+    func cutShort() {
+        var decoder = KeyDecoder()
+        #expect(decoder.feed([0xE4, 0xB8, 0x0D]) == [.text("\u{FFFD}"), .enter])
+        #expect(decoder.feed([0xC3, 0x1B, 0x5B, 0x41]) == [.text("\u{FFFD}"), .up])
+    }
+
     @Test("A paste is text, with its line ends as newlines and no keys in it")
     func paste() {
         var decoder = KeyDecoder()

@@ -109,6 +109,8 @@ struct LineEditorTests {
     func leavesSearch() {
         let entries = ["alpha", "beta", "alps"]
         #expect(typing("draft\u{12}al\u{07}", history: entries) == "draft|")
+        #expect(typing("draft\u{12}al\u{07}!\u{10}", history: entries) == "alps|")
+        #expect(typing("draft\u{12}alpha\u{07}!\u{10}\u{0E}", history: entries) == "draft!|")
         #expect(typing("\u{12}alph", history: entries) == "|alpha")
         #expect(typing("\u{12}alph\u{7F}", history: entries) == "|alps")
         #expect(typing("\u{12}beta\u{05}!", history: entries) == "beta!|")

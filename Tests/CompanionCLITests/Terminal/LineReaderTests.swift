@@ -129,7 +129,8 @@ struct LineReaderTests {
     func watches() async throws {
         let counts = Mutex<[Signal: Int]>([:])
         try await SignalWatcher.with { signals in
-            let first = signals.watch([.resize, .terminate]) { signal in counts.withLock { $0[signal, default: 0] += 1 } }
+            let first = signals.watch([.resize, .terminate]) { signal in counts.withLock { $0[signal, default: 0] += 1 }
+            }
             kill(getpid(), SIGWINCH)
             kill(getpid(), SIGTERM)
             while counts.withLock({ $0.count }) < 2 { await Task.yield() }

@@ -95,10 +95,11 @@ final class PseudoTerminal {
         return text[escape...].contains { $0.isLetter }
     }
 
-    private typealias OpenPair = @convention(c) (
-        UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>, UnsafeMutableRawPointer?, UnsafeRawPointer?,
-        UnsafeRawPointer?
-    ) -> Int32
+    private typealias OpenPair =
+        @convention(c) (
+            UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>, UnsafeMutableRawPointer?, UnsafeRawPointer?,
+            UnsafeRawPointer?
+        ) -> Int32
 
     /// openpty(3), which Swift's module of glibc leaves out.
     private static var openpty: OpenPair? {

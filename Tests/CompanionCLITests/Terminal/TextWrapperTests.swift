@@ -92,6 +92,7 @@ struct TextWrapperTests {
     func ideographs() {
         #expect(wrap(["你好世界。再见"], columns: 8) == "你好世\n界。再见")
         #expect(wrap(["こんにちは「世界」"], columns: 12) == "こんにちは\n「世界」")
+        #expect(wrap(["「一二」「三四」"], columns: 10) == "「一二」\n「三四」")
         #expect(wrap(["한국어 문장입니다"], columns: 10) == "한국어\n문장입니다")
     }
 

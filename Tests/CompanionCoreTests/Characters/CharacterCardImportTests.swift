@@ -213,6 +213,16 @@ struct CharacterCardImportTests {
             json: ["spec": "chara_card_v3", "data": ["assets": [["type": "icon", "uri": long, "name": "main"]]]])
     }
 
+    @Test("Warnings name the place, in a card without its wrapper too")
+    func places() throws {
+        let book = #"{"entries":[{"keys":7}]}"#
+        let flat = try imported(#"{"spec":"chara_card_v3","name":"A","character_book":\#(book)}"#)
+        #expect(flat.warnings.map(\.path) == ["data", "character_book.entries[0].keys"])
+        let wrapped = try imported(#"{"spec":"chara_card_v3","data":{"name":"A","character_book":\#(book)}}"#)
+        #expect(wrapped.warnings.map(\.path) == ["data.character_book.entries[0].keys"])
+        #expect(wrapped.warnings.first?.description == "data.character_book.entries[0].keys is no list; taken as one")
+    }
+
     @Test("Warnings are bounded, and hold no content")
     func warningsAreBounded() throws {
         let entries = JSONValue.array(Array(repeating: ["keys": ["SECRET": "SECRET"]], count: 5_000))

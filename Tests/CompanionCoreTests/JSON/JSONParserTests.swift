@@ -98,7 +98,8 @@ struct JSONParserTests {
         let objects = String(repeating: #"{"a":"#, count: 100_000)
         #expect(code { try JSONValue(parsing: objects) } == .limitExceeded)
 
-        let deepest = JSONLimits(depth: .max)
+        var deepest = JSONLimits()
+        deepest.depth = .max
         let value = try JSONValue(parsing: nested(JSONLimits.deepest), limits: deepest)
         #expect(try JSONValue(parsing: value.serialized(), limits: deepest) == value)
         #expect(code { try JSONValue(parsing: nested(JSONLimits.deepest + 1), limits: deepest) } == .limitExceeded)

@@ -121,6 +121,7 @@ extension ReplyState {
             }
             return try readUnusual(bytes)
         }
+        guard said != nil || finishReason != nil else { throw malformed }
         isMarkedWhole = true
         return try [said].compactMap { $0 } + ending()
     }
@@ -143,6 +144,9 @@ extension ReplyState {
 
     /// The last event of a Responses stream holds the whole response.
     private mutating func readEnding(of response: JSONValue, status: String) throws -> LanguageModelEvent? {
+        guard status != "failed", status != "cancelled" else {
+            throw CompanionError(.unavailable, "\(peer) gave the reply up.")
+        }
         isMarkedWhole = true
         usage = response["usage"].flatMap(TokenUsage.init(value:)) ?? usage
         finishReason = FinishReason(openAI: response["incomplete_details"]?["reason"]?.string ?? status)

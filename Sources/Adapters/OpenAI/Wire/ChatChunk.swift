@@ -26,6 +26,9 @@ struct ChatChunk {
             } else if key.equals("error") || key.equals("detail") {
                 seen.hasError = try !cursor.isNull() || seen.hasError
                 try cursor.skip()
+            } else if key.equals("object") {
+                let object = try cursor.string()
+                seen.hasError = seen.hasError || object?.equals("error") == true
             } else {
                 try cursor.skip()
             }

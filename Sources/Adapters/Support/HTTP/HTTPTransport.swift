@@ -67,3 +67,9 @@ package struct HTTPTransport: Sendable {
         }
     }
 }
+
+/// Shows nothing: connections hold the requests under way, and those hold keys.
+extension HTTPTransport: CustomStringConvertible, CustomReflectable {
+    package var description: String { "HTTPTransport" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,21 +1,14 @@
 internal import CompanionCore
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 extension CharacterCard {
-    /// The card as it is stored.
-    var storedJSON: String {
-        get throws { String(decoding: try JSONEncoder().encode(["name": name]), as: UTF8.self) }
-    }
+    /// The card as it is stored: the JSON text of V3.
+    var storedJSON: String { json(as: .v3).serialized() }
 
     init(storedJSON text: String) throws {
+        // What we wrote ourselves was within bounds when it came in.
+        let limits = JSONLimits(depth: JSONLimits.deepest, bytes: .max, values: .max, numberLength: .max)
         do {
-            let members = try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
-            self.init(name: members["name"] ?? "")
+            try self.init(json: JSONValue(parsing: text, limits: limits))
         } catch {
             throw SQLFailure(.corrupt, underlying: error)
         }

@@ -11,7 +11,7 @@ struct SQLCharacters: CharacterRepository {
         let inserted = try transaction.run(
             .insertCharacter,
             [
-                .id(character.id), .id(character.owner), .json(try character.card.storedJSON),
+                .id(character.id), .id(character.owner), .json(character.card.storedJSON),
                 .integer(character.revision), .timestamp(character.createdAt), .timestamp(character.updatedAt),
             ])
         guard inserted == 1 else {
@@ -20,7 +20,7 @@ struct SQLCharacters: CharacterRepository {
     }
 
     func character(_ id: CompanionCharacter.ID, of user: User.ID) throws -> CompanionCharacter? {
-        try transaction.first(.selectCharacter, [.id(id), .id(user)], CompanionCharacter.init(row:))
+        try transaction.first(.selectCharacter, [.id(id), .id(user)]) { try CompanionCharacter(row: $0) }
     }
 
     func update(_ character: CompanionCharacter, of user: User.ID) throws {
@@ -28,7 +28,7 @@ struct SQLCharacters: CharacterRepository {
             .updateCharacter,
             [
                 .id(character.id), .id(user), .integer(character.revision),
-                .json(try character.card.storedJSON), .timestamp(character.updatedAt),
+                .json(character.card.storedJSON), .timestamp(character.updatedAt),
             ])
         guard updated == 0 else { return }
         throw try exists(character.id, of: user)
@@ -48,10 +48,12 @@ struct SQLCharacters: CharacterRepository {
         guard limit > 0 else { return [] }
         guard let id else {
             return try transaction.all(
-                .selectFirstCharacters, [.id(user), .integer(limit)], CompanionCharacter.init(row:))
+                .selectFirstCharacters, [.id(user), .integer(limit)]
+            ) { try CompanionCharacter(row: $0) }
         }
         return try transaction.all(
-            .selectCharactersAfter, [.id(user), .id(id), .integer(limit)], CompanionCharacter.init(row:))
+            .selectCharactersAfter, [.id(user), .id(id), .integer(limit)]
+        ) { try CompanionCharacter(row: $0) }
     }
 
     func exists(_ id: CompanionCharacter.ID, of user: User.ID) throws -> Bool {
@@ -60,7 +62,7 @@ struct SQLCharacters: CharacterRepository {
 }
 
 extension CompanionCharacter {
-    fileprivate init(row: any SQLRow) throws {
+    fileprivate init(row: some SQLRow) throws {
         self.init(
             id: try row.id(0), owner: try row.id(1), card: try CharacterCard(storedJSON: try row.json(2)),
             revision: try row.integer(3), createdAt: try row.timestamp(4), updatedAt: try row.timestamp(5))

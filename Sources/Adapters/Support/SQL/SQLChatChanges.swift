@@ -35,7 +35,7 @@ struct SQLChatChanges: ChatChangeRepository {
 }
 
 extension ChatChange.Kind {
-    fileprivate init(row: any SQLRow) throws {
+    fileprivate init(row: some SQLRow) throws {
         switch try row.text(1) {
         case "deletion": self = .deletion
         case "edit":

@@ -29,7 +29,7 @@ struct SQLChats: ChatRepository {
     }
 
     func chat(_ id: Chat.ID, of user: User.ID) throws -> Chat? {
-        try transaction.first(.selectChat, [.id(user), .id(id)], Chat.init(row:))
+        try transaction.first(.selectChat, [.id(user), .id(id)]) { try Chat(row: $0) }
     }
 
     func rename(_ id: Chat.ID, of user: User.ID, to title: String, at now: Date) throws {
@@ -44,11 +44,11 @@ struct SQLChats: ChatRepository {
     func chats(of user: User.ID, after cursor: ChatCursor?, limit: Int) throws -> [Chat] {
         guard limit > 0 else { return [] }
         guard let cursor else {
-            return try transaction.all(.selectLatestChats, [.id(user), .integer(limit)], Chat.init(row:))
+            return try transaction.all(.selectLatestChats, [.id(user), .integer(limit)]) { try Chat(row: $0) }
         }
         return try transaction.all(
-            .selectChatsBefore, [.id(user), .timestamp(cursor.updatedAt), .id(cursor.id), .integer(limit)],
-            Chat.init(row:))
+            .selectChatsBefore, [.id(user), .timestamp(cursor.updatedAt), .id(cursor.id), .integer(limit)]
+        ) { try Chat(row: $0) }
     }
 
     /// Marks that messages of the chat have changed.
@@ -63,7 +63,7 @@ extension CompanionError {
 }
 
 extension Chat {
-    fileprivate init(row: any SQLRow) throws {
+    fileprivate init(row: some SQLRow) throws {
         self.init(
             id: try row.id(1), user: try row.id(0), character: try row.id(2), title: try row.text(3),
             origin: row.isNull(4) ? nil : Origin(chat: try row.id(4), sequence: try row.integer(5)),

@@ -29,29 +29,31 @@ extension SQLMessages {
     func message(_ id: Message.ID, of user: User.ID) throws -> Message? {
         guard let place = try place(of: id, of: user), !place.isDeleted else { return nil }
         let heads = try transaction.all(
-            .selectMessage, [.id(user), .id(place.chat), .integer(place.position)], Head.init(row:))
+            .selectMessage, [.id(user), .id(place.chat), .integer(place.position)]
+        ) { try Head(row: $0) }
         return try messages(of: heads, in: place.chat, of: user).first
     }
 
     func message(clientID: ClientMessageID, in chat: Chat.ID, of user: User.ID) throws -> Message? {
         let heads = try transaction.all(
-            .selectMessageOfClientID, [.id(user), .id(chat), .text(clientID.rawValue)], Head.init(row:))
+            .selectMessageOfClientID, [.id(user), .id(chat), .text(clientID.rawValue)]
+        ) { try Head(row: $0) }
         return try messages(of: heads, in: chat, of: user).first
     }
 
     func messages(in chat: Chat.ID, of user: User.ID, before sequence: Int?, limit: Int) throws -> [Message] {
         guard limit > 0 else { return [] }
         let heads = try transaction.all(
-            .selectMessagesBefore, [.id(user), .id(chat), .integer(sequence ?? .max), .integer(limit)],
-            Head.init(row:))
+            .selectMessagesBefore, [.id(user), .id(chat), .integer(sequence ?? .max), .integer(limit)]
+        ) { try Head(row: $0) }
         return try messages(of: heads.reversed(), in: chat, of: user)
     }
 
     func messages(in chat: Chat.ID, of user: User.ID, after sequence: Int, limit: Int) throws -> [Message] {
         guard limit > 0 else { return [] }
         let heads = try transaction.all(
-            .selectMessagesAfter, [.id(user), .id(chat), .integer(max(0, sequence)), .integer(limit)],
-            Head.init(row:))
+            .selectMessagesAfter, [.id(user), .id(chat), .integer(max(0, sequence)), .integer(limit)]
+        ) { try Head(row: $0) }
         return try messages(of: heads, in: chat, of: user)
     }
 
@@ -97,11 +99,10 @@ extension SQLMessages {
         let clientID: ClientMessageID?
         let createdAt: Date
 
-        init(row: any SQLRow) throws {
+        init(row: some SQLRow) throws {
             position = try row.integer(0)
             id = try row.id(1)
-            guard let author = Message.Author(rawValue: try row.text(2)) else { throw SQLFailure(.corrupt) }
-            self.author = author
+            author = try Message.Author(stored: row.text(2))
             selected = try row.integer(3)
             clientID = try row.textIfAny(4).flatMap(ClientMessageID.init(rawValue:))
             createdAt = try row.timestamp(5)
@@ -116,9 +117,22 @@ extension SQLMessages {
     }
 }
 
+extension Message.Author {
+    /// Compares by itself: `init(rawValue:)` takes ten times as long.
+    fileprivate init(stored name: String) throws {
+        if name == Self.user.rawValue {
+            self = .user
+        } else if name == Self.character.rawValue {
+            self = .character
+        } else {
+            throw SQLFailure(.corrupt)
+        }
+    }
+}
+
 extension Alternative {
     /// Reads ``SQLStatement/alternativeColumns`` behind the position.
-    fileprivate init(row: any SQLRow) throws {
+    fileprivate init(row: some SQLRow) throws {
         guard let status = Status(named: try row.text(3)) else { throw SQLFailure(.corrupt) }
         self.init(
             id: try row.id(1), text: try row.text(2), status: status,
@@ -129,7 +143,7 @@ extension Alternative {
 }
 
 extension TokenUsage {
-    fileprivate init(row: any SQLRow) throws {
+    fileprivate init(row: some SQLRow) throws {
         self.init(
             promptTokens: try row.integer(6), cachedPromptTokens: try row.integer(7),
             completionTokens: try row.integer(8), isEstimate: try row.boolean(9))

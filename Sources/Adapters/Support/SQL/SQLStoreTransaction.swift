@@ -44,13 +44,19 @@ package final class SQLStoreTransaction: StoreTransaction {
     func first<Value>(
         _ statement: SQLStatement, _ parameters: [SQLValue], _ value: (any SQLRow) throws -> Value
     ) throws -> Value? {
-        try translatingFailure { try connection.first(statement, parameters, value) }
+        var result: Value?
+        try query(statement, parameters) { row in
+            if result == nil { result = try value(row) }
+        }
+        return result
     }
 
     func all<Value>(
         _ statement: SQLStatement, _ parameters: [SQLValue], _ value: (any SQLRow) throws -> Value
     ) throws -> [Value] {
-        try translatingFailure { try connection.all(statement, parameters, value) }
+        var result: [Value] = []
+        try query(statement, parameters) { result.append(try value($0)) }
+        return result
     }
 
     func query(

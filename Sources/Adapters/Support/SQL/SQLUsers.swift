@@ -16,7 +16,7 @@ struct SQLUsers: UserRepository {
     }
 
     func user(_ id: User.ID) throws -> User? {
-        try transaction.first(.selectUser, [.id(id)], User.init(row:))
+        try transaction.first(.selectUser, [.id(id)]) { try User(row: $0) }
     }
 
     func update(_ user: User) throws {
@@ -27,13 +27,13 @@ struct SQLUsers: UserRepository {
 
     func users(after id: User.ID?, limit: Int) throws -> [User] {
         guard limit > 0 else { return [] }
-        guard let id else { return try transaction.all(.selectFirstUsers, [.integer(limit)], User.init(row:)) }
-        return try transaction.all(.selectUsersAfter, [.id(id), .integer(limit)], User.init(row:))
+        guard let id else { return try transaction.all(.selectFirstUsers, [.integer(limit)]) { try User(row: $0) } }
+        return try transaction.all(.selectUsersAfter, [.id(id), .integer(limit)]) { try User(row: $0) }
     }
 }
 
 extension User {
-    fileprivate init(row: any SQLRow) throws {
+    fileprivate init(row: some SQLRow) throws {
         self.init(
             id: try row.id(0), name: try row.text(1), persona: try row.text(2), createdAt: try row.timestamp(3),
             updatedAt: try row.timestamp(4))

@@ -8,7 +8,7 @@ struct HistorySearch: Sendable {
         /// There is no (other) match; what is shown stays.
         case failed
         /// What was there before the search comes back.
-        case cancelled(EditBuffer)
+        case cancelled
         /// The key is not for the search.
         case ended
     }
@@ -16,10 +16,13 @@ struct HistorySearch: Sendable {
     private(set) var query = ""
     private(set) var hasFailed = false
     private var match: Int?
-    private let original: EditBuffer
+    /// What was edited before, and its place in the history.
+    let original: EditBuffer
+    let originalPosition: Int
 
-    init(original: EditBuffer) {
+    init(original: EditBuffer, position: Int) {
         self.original = original
+        originalPosition = position
     }
 
     mutating func apply(_ key: Key, to history: History) -> Outcome {
@@ -34,7 +37,7 @@ struct HistorySearch: Sendable {
             return show(history.last(containing: query, before: newest + 1))
         case .control("r"): return show(history.last(containing: query, before: match ?? newest + 1))
         case .control("s"): return show(history.first(containing: query, after: match ?? newest))
-        case .control("g"): return .cancelled(original)
+        case .control("g"): return .cancelled
         default: return .ended
         }
     }

@@ -130,7 +130,7 @@ extension LineEditor {
             let end = buffer.currentLine.upperBound
             kill(from: buffer.cursor, to: end == buffer.cursor ? end + 1 : end, wasKilling)
         case "l": actions.append(.clearScreen)
-        case "r", "s": search = HistorySearch(original: buffer)
+        case "r", "s": search = HistorySearch(original: buffer, position: walk.position)
         case "t": transpose(&actions)
         case "u":
             let start = buffer.currentLine.lowerBound
@@ -240,18 +240,21 @@ extension LineEditor {
 extension LineEditor {
     /// Returns false if the key ended the search and is to be applied to the line that was found.
     private mutating func applyToSearch(_ key: Key, _ actions: inout [Action]) -> Bool {
-        guard let outcome = search?.apply(key, to: walk.history) else { return false }
+        guard var search else { return false }
+        let outcome = search.apply(key, to: walk.history)
+        self.search = search
         switch outcome {
         case .unchanged: break
         case .failed: actions.append(.bell)
         case .found(let index):
             if let recalled = walk.move(to: index, from: buffer) { buffer = recalled }
-            if let position = search?.position(in: buffer.clusters) { buffer.moveCursor(to: position) }
-        case .cancelled(let original):
-            buffer = original
-            search = nil
+            if let position = search.position(in: buffer.clusters) { buffer.moveCursor(to: position) }
+        case .cancelled:
+            _ = walk.move(to: search.originalPosition, from: buffer)
+            buffer = search.original
+            self.search = nil
         case .ended:
-            search = nil
+            self.search = nil
             return false
         }
         return true

@@ -1,17 +1,3 @@
-/// What stands before the text that is edited.
-struct Prompt: Sendable, Hashable {
-    var text: String
-    var style: Style?
-    /// What stands before each further line of the text.
-    var continuation: String
-
-    init(_ text: String, style: Style? = .user, continuation: String = "… ") {
-        self.text = text
-        self.style = style
-        self.continuation = continuation
-    }
-}
-
 /// A prompt, the text behind it, and where the cursor is, as rows of a screen: pure.
 struct LineLayout: Sendable, Hashable {
     /// A piece of a row that looks the same all over.

@@ -22,6 +22,13 @@ enum ProcessSignals {
     nonisolated(unsafe) static let modes = Atomic<UnsafePointer<TerminalModes>?>(nil)
     /// The raw value of the mode that the terminal should be in while the program runs.
     static let mode = Atomic<Int>(TerminalMode.original.rawValue)
+    /// What was done before, by number; the Swift runtime prints a backtrace of a crash.
+    // Safety: written only before the handlers are installed.
+    nonisolated(unsafe) private static let before = {
+        let actions = UnsafeMutablePointer<sigaction>.allocate(capacity: 64)
+        actions.initialize(repeating: sigaction(), count: 64)
+        return actions
+    }()
 
     /// Puts the original mode back, for the end of the program.
     static func restoreTerminal() {
@@ -29,14 +36,16 @@ enum ProcessSignals {
         modes.load(ordering: .acquiring)?.pointee.apply(.original)
     }
 
-    /// Handles all of ``Signal`` and `SIGTSTP` from the first use on, ignores `SIGPIPE`, and puts the terminal's mode
-    /// back at `exit`. What the parent had ignored (`nohup` does) stays ignored.
+    /// From the first use on handles all of ``Signal``, `SIGTSTP` and what a crash raises, ignores `SIGPIPE`, and puts
+    /// the terminal's mode back at `exit`. What the parent had ignored (`nohup` does) stays ignored.
     static let installation: Void = {
         // Statics are made at first use, which must not be in the handler.
         _ = (pipe.load(ordering: .relaxed), watched.load(ordering: .relaxed))
         _ = (modes.load(ordering: .relaxed), mode.load(ordering: .relaxed))
-        for number in Signal.allCases.map(\.number) + [SIGTSTP] where !isIgnored(number) {
-            setHandler(of: number, to: handle)
+        let crashes = [SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE]
+        for number in Signal.allCases.map(\.number) + [SIGTSTP] + crashes {
+            sigaction(number, nil, &before[Int(number)])
+            if !isIgnored(before[Int(number)]) { setHandler(of: number, to: handle) }
         }
         setHandler(of: SIGPIPE, to: SIG_IGN)
         atexit { ProcessSignals.restoreTerminal() }
@@ -52,9 +61,7 @@ enum ProcessSignals {
         switch number {
         case SIGTSTP:
             ProcessSignals.restoreTerminal()
-            ProcessSignals.takeDefaultAction(of: number)
-            // Stopped here until SIGCONT, or not at all where no shell could let the program go on.
-            ProcessSignals.setHandler(of: number, to: ProcessSignals.handle)
+            ProcessSignals.stop()
             ProcessSignals.reapplyMode()
             ProcessSignals.tellWatcher(of: SIGCONT)
         case SIGCONT:
@@ -62,8 +69,10 @@ enum ProcessSignals {
             ProcessSignals.tellWatcher(of: number)
         default:
             if ProcessSignals.tellWatcher(of: number) || number == SIGWINCH { break }
+            // As if it had not been handled: once this returns, the signal comes again.
             ProcessSignals.restoreTerminal()
-            ProcessSignals.takeDefaultAction(of: number)
+            sigaction(number, ProcessSignals.before + Int(number), nil)
+            raise(number)
         }
         errno = savedError
     }
@@ -77,26 +86,26 @@ enum ProcessSignals {
         return true
     }
 
+    /// Stops the program until `SIGCONT`; returns at once where no shell could let it go on.
+    private static func stop() {
+        setHandler(of: SIGTSTP, to: SIG_DFL)
+        raise(SIGTSTP)
+        var this = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&this)
+        sigaddset(&this, SIGTSTP)
+        pthread_sigmask(SIG_UNBLOCK, &this, &before)
+        // Stopped here.
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+        setHandler(of: SIGTSTP, to: handle)
+    }
+
     private static func reapplyMode() {
         let wanted = TerminalMode(rawValue: mode.load(ordering: .acquiring)) ?? .original
         if wanted != .original { modes.load(ordering: .acquiring)?.pointee.apply(wanted) }
     }
 
-    /// What the signal does to a program that does not handle it, at once, though it is being handled.
-    private static func takeDefaultAction(of number: Int32) {
-        setHandler(of: number, to: SIG_DFL)
-        raise(number)
-        var this = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&this)
-        sigaddset(&this, number)
-        pthread_sigmask(SIG_UNBLOCK, &this, &before)
-        pthread_sigmask(SIG_SETMASK, &before, nil)
-    }
-
-    private static func isIgnored(_ number: Int32) -> Bool {
-        var action = sigaction()
-        sigaction(number, nil, &action)
+    private static func isIgnored(_ action: sigaction) -> Bool {
         #if canImport(Darwin)
             let handler = action.__sigaction_u.__sa_handler
         #else
@@ -112,7 +121,7 @@ enum ProcessSignals {
         #else
             action.__sigaction_handler.sa_handler = handler
         #endif
-        action.sa_flags = Int32(SA_RESTART)
+        action.sa_flags = Int32(SA_RESTART | SA_ONSTACK)
         sigaction(number, &action, nil)
     }
 }

@@ -12,6 +12,8 @@ struct TerminalControl: Sendable {
 
     init?(input: Int32, output: Int32) {
         guard let modes = TerminalModes(input: input, output: output) else { return nil }
+        let isOriginal = ProcessSignals.mode.load(ordering: .acquiring) == TerminalMode.original.rawValue
+        precondition(isOriginal, "Another TerminalControl has changed the terminal's mode.")
         let memory = UnsafeMutablePointer<TerminalModes>.allocate(capacity: 1)
         memory.initialize(to: modes)
         ProcessSignals.modes.store(UnsafePointer(memory), ordering: .releasing)

@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import CompanionCardFiles
+internal import CompanionCore
+
+/// `companion characters export`: writes a card for other programs.
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write a character's card as a file that other programs read.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case json, v1, v2, v3, png
+    }
+
+    @Argument(help: "The character's name or id; the end of the id is enough.")
+    var character: String
+
+    @Option(help: "The form: json is v3; png is a picture that holds v2 and v3.")
+    var `as`: Format = .json
+
+    @Option(
+        help: ArgumentHelp("The picture for png; by default the one that the card came with.", valueName: "file"),
+        completion: .file(extensions: ["png"]))
+    var image: String?
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The file to write; by default JSON goes to standard output.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @OptionGroup(title: "Settings") var options: SettingsOptions
+
+    func validate() throws {
+        if `as` == .png, output == nil { throw ValidationError("A picture needs a file: say --output FILE.") }
+        if `as` != .png, image != nil { throw ValidationError("--image is for --as png.") }
+    }
+
+    func run() async throws {
+        try await Host.perform(options) { host in
+            let character = try await host.characters.character(meantBy: character)
+            let bytes =
+                switch `as` {
+                case .json, .v3: Self.text(character.card, .v3)
+                case .v2: Self.text(character.card, .v2)
+                case .v1: Self.text(character.card, .v1)
+                case .png: try CardFile.png(card: character.card, image: try picture(of: character, host))
+                }
+            if let output {
+                try LocalFile(path: output).replace(with: bytes, isPrivate: false)
+            } else {
+                host.program.terminal.output.write(String(decoding: bytes, as: UTF8.self))
+            }
+        }
+    }
+
+    private static func text(_ card: CharacterCard, _ version: CharacterCard.Version) -> [UInt8] {
+        card.json(as: version).serializedBytes(pretty: true) + [UInt8(ascii: "\n")]
+    }
+
+    private func picture(of character: CompanionCharacter, _ host: Host) throws -> [UInt8] {
+        if let image {
+            guard let bytes = try LocalFile(path: image).contents(maximumBytes: PortraitFolder.maximumBytes) else {
+                throw CompanionError(.notFound, "There is no file \(image).")
+            }
+            return bytes
+        }
+        guard let portrait = try host.portraits.portrait(of: character.id) else {
+            throw CompanionError(
+                .notFound, "There is no picture of \(character.card.name): give one with --image FILE.")
+        }
+        return portrait
+    }
+}

@@ -1,0 +1,72 @@
+internal import CompanionCore
+
+/// What the events of a chat are in words, where they are not a reply.
+enum ChatWords {
+    static let waiting = "Another program is in this chat; waiting for it."
+
+    /// The lines that tell of an event; none for those that are shown otherwise.
+    static func lines(for event: ChatEvent, palette: Palette, width: Int?) -> [String] {
+        switch event {
+        case .deleted(let count):
+            [
+                count == 1
+                    ? "1 message deleted; /undo brings it back." : "\(count) messages deleted; /undo brings them back."
+            ]
+        case .undone(nil): ["There is nothing to take back."]
+        case .undone(.deletion?): ["The deleted messages are back."]
+        case .undone(.edit?): ["The old text is back."]
+        case .edited: ["Edited; /undo brings the old text back, /regenerate answers it anew."]
+        case .persona(let text): [text.isEmpty ? "You have said nothing of yourself: /persona TEXT" : text]
+        case .title(let text): [text.isEmpty ? "The chat has no title: /title TITLE" : text]
+        case .prompt(let report): report.lines(palette: palette, width: width)
+        case .card(let character): character.lines(palette: palette)
+        case .chats(let chats): chats.lines(width: width)
+        case .help: help(palette: palette)
+        default: []
+        }
+    }
+
+    private static func help(palette: Palette) -> [String] {
+        let usages = ChatCommandWord.allCases.map { "/\($0.rawValue) \($0.arguments)".trimmed }
+        let width = usages.map(\.count).max() ?? 0
+        let lines = zip(usages, ChatCommandWord.allCases).map { usage, word in
+            let padding = String(repeating: " ", count: width - usage.count + 2)
+            return palette(.code, usage) + padding + word.summary
+        }
+        return lines + [
+            "",
+            "A line that ends with a backslash goes on in the next one. //text sends a text that begins with a slash.",
+            "Ctrl-C stops a reply and keeps it; twice, or at an empty prompt, it leaves. Ctrl-D leaves too.",
+        ]
+    }
+}
+
+extension PromptReport {
+    /// A table of the prompt's parts, and a bar that shows how full the budget is.
+    func lines(palette: Palette, width: Int?) -> [String] {
+        var table = Table(("Part", .left), ("Tokens", .right), ("", .left), ("Note", .left))
+        for segment in segments {
+            table.add(segment.title, "\(segment.tokens)", segment.isIncluded ? "in" : "out", segment.note)
+        }
+        table.add("Prompt", "\(promptTokens)", "", "of \(budget); \(replyReserve) more are kept free for the reply")
+        let share = budget > 0 ? min(1, Double(promptTokens) / Double(budget)) : 1
+        let filled = Int((share * 40).rounded())
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 40 - filled)
+        return table.lines(width: width) + ["[\(palette(.code, bar))] \(Int((share * 100).rounded())) %"]
+    }
+}
+
+extension [ChatSummary] {
+    /// A table of chats.
+    func lines(width: Int?) -> [String] {
+        guard !isEmpty else { return ["There are no chats yet: `companion chat` begins one."] }
+        var table = Table(
+            ("Id", .left), ("Character", .left), ("Messages", .right), ("Last used", .left), ("Title", .left))
+        for summary in self {
+            table.add(
+                summary.chat.id.short + (summary.isCurrent ? " *" : ""), summary.characterName,
+                "\(summary.chat.lastSequence)", summary.chat.updatedAt.local, summary.chat.title)
+        }
+        return table.lines(width: width)
+    }
+}

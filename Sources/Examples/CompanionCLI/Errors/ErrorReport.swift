@@ -1,0 +1,47 @@
+internal import CompanionCore
+
+/// An error in words for the person at the terminal: what was wrong, and what to do.
+struct ErrorReport {
+    let message: String
+    /// What helps here; nil where the message says it all.
+    let advice: String?
+    /// All that is known, for a report; may quote a server.
+    let details: String
+
+    init(_ error: any Error) {
+        details = String(reflecting: error)
+        guard let error = error as? CompanionError else {
+            message = "\(error)"
+            advice = nil
+            return
+        }
+        message = error.message.capitalizedFirst
+        advice = Self.advice(for: error.code)
+    }
+
+    private static func advice(for code: CompanionError.Code) -> String? {
+        switch code {
+        case .unauthenticated, .forbidden: "Check OPENAI_API_KEY; `companion doctor` shows where it comes from."
+        case .unavailable, .timedOut: "`companion doctor` tells what can't be reached, and why."
+        case .rateLimited: "Wait a little, then try again."
+        case .promptTooLarge: "`/prompt` shows what is in the prompt; --context-tokens sets the model's real window."
+        case .corrupted: "Keep a copy of the database before anything else."
+        case .schemaTooNew: "Update this program, or name another --database."
+        case .internalInconsistency: "This is a defect of ours: please report what --verbose shows."
+        default: nil
+        }
+    }
+
+    /// The lines for standard error.
+    func lines(palette: Palette, isVerbose: Bool) -> [String] {
+        var lines = [palette(.error, "companion: ") + message.harmless]
+        if let advice { lines.append("  " + palette(.dim, advice)) }
+        if isVerbose { lines.append("  " + palette(.dim, details.harmless)) }
+        return lines
+    }
+}
+
+extension String {
+    /// With a capital letter at the start.
+    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,90 @@
+internal import CompanionCore
+internal import CompanionInMemory
+internal import CompanionSQLite
+
+/// The parts of the program put together: a companion on the person's database, and who is talking.
+///
+/// The composition root: the one place that chooses adapters.
+struct Host: Sendable {
+    let program: Program
+    let companion: Companion
+    let model: any LanguageModel
+    let user: User
+    let portraits: PortraitFolder
+
+    var characters: CharacterCatalog {
+        CharacterCatalog(companion: companion, user: user.id, portraits: portraits)
+    }
+    var chats: ChatCatalog { ChatCatalog(companion: companion, user: user.id) }
+
+    /// Opens the database and does the background work beside `body`: what a killed process left is repaired first.
+    ///
+    /// - Parameter model: Nil for commands that ask no model.
+    @MainActor static func run<Result: Sendable>(
+        _ program: Program, model choice: ModelChoice? = nil, _ body: @MainActor (Host) async throws -> Result
+    ) async throws -> Result {
+        let settings = program.settings
+        let model = try await choice?.model(settings) ?? OfflineLanguageModel()
+        let files = DatabaseFiles(path: settings.database)
+        if settings.source(of: .database) == .standard { try files.folder.create() }
+        let companion = Companion(
+            languageModel: model, relationalStore: try files.open(),
+            tokenCounter: try settings.tokenCounter, configuration: settings.companionConfiguration)
+        return try await companion.run {
+            let user = try await LocalPerson(companion: companion).find(for: program)
+            return try await body(
+                Host(program: program, companion: companion, model: model, user: user, portraits: files.portraits))
+        }
+    }
+}
+
+extension Settings {
+    var tokenCounter: any TokenCounter {
+        get throws {
+            guard let tokenizer else { return EstimatingTokenCounter() }
+            return try BytePairTokenCounter(
+                ranksAt: tokenizer, vocabulary: tokenizer.contains("cl100k") ? .cl100k : .o200k)
+        }
+    }
+
+    var companionConfiguration: Companion.Configuration {
+        var configuration = Companion.Configuration(leaseHolder: ProcessLeaseHolder.current())
+        // An exact count needs no room for error.
+        if tokenizer != nil { configuration.prompt.headroom = 0 }
+        return configuration
+    }
+}
+
+/// What is kept on the disk, by the path of the database.
+struct DatabaseFiles: Sendable {
+    let path: String
+
+    /// The folder that the database is in.
+    var folder: LocalFolder {
+        guard let slash = path.lastIndex(of: "/") else { return LocalFolder(path: ".") }
+        return LocalFolder(path: slash == path.startIndex ? "/" : String(path[..<slash]))
+    }
+
+    var portraits: PortraitFolder { PortraitFolder(path: "\(folder.path)/portraits") }
+
+    /// Throws `unavailable` where the file belongs to somebody else: `forbidden` is for models and their keys.
+    func open() throws -> SQLiteStore {
+        do {
+            return try SQLiteStore(path: path)
+        } catch let error as CompanionError where error.code == .forbidden {
+            throw CompanionError(.unavailable, error.message, underlying: error, retry: .never)
+        }
+    }
+}
+
+extension Host {
+    /// Runs a command that asks no model.
+    static func perform(
+        _ options: SettingsOptions, _ body: @MainActor (Host) async throws -> Void
+    ) async throws {
+        try await Program.run(options) { program in
+            try await run(program) { try await body($0) }
+            return .success
+        }
+    }
+}

@@ -1,0 +1,104 @@
+internal import CompanionCore
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// A file that is read or replaced as a whole.
+struct LocalFile: Sendable {
+    let path: String
+
+    /// What the file holds; nil where there is none. Throws `limitExceeded` for more than `maximumBytes`.
+    func contents(maximumBytes: Int) throws(CompanionError) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 {
+            if errno == ENOENT { return nil }
+            throw failure("read")
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { throw failure("read") }
+            if count == 0 { return bytes }
+            guard bytes.count + count <= maximumBytes else {
+                throw CompanionError(
+                    .limitExceeded, "\(path) is larger than \(maximumBytes) bytes, which is the most that is read.")
+            }
+            bytes += chunk[..<count]
+        }
+    }
+
+    /// Writes the file anew, so that whoever reads it sees the old or the new one whole.
+    ///
+    /// - Parameter isPrivate: Only its owner may read it; else as the process's mask says.
+    func replace(with bytes: [UInt8], isPrivate: Bool) throws(CompanionError) {
+        let temporary = "\(path).\(getpid()).new"
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isPrivate ? 0o600 : 0o666)
+        guard descriptor >= 0 else { throw failure("write") }
+        let isWritten = write(bytes, to: descriptor) && fsync(descriptor) == 0
+        guard close(descriptor) == 0, isWritten, rename(temporary, path) == 0 else {
+            let error = failure("write")
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Removes the file; nothing happens where there is none.
+    func remove() throws(CompanionError) {
+        if unlink(path) != 0, errno != ENOENT { throw failure("remove") }
+    }
+
+    private func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                systemWrite(descriptor, buffer.baseAddress! + written, buffer.count - written)
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { return false }
+            written += count
+        }
+        return true
+    }
+
+    private func failure(_ verb: String) -> CompanionError {
+        CompanionError(.unavailable, "Can't \(verb) \(path): \(Self.reason(errno)).", retry: .never)
+    }
+
+    /// Whether the path leads to a folder; nil where it leads to nothing.
+    ///
+    /// - Parameter followsLink: Whether a link counts as what it leads to.
+    func isFolder(followsLink: Bool) -> Bool? {
+        var status = stat()
+        guard (followsLink ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+        return status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// What the system calls an `errno`.
+    static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+}
+
+/// A folder that only its owner can look into.
+struct LocalFolder: Sendable {
+    let path: String
+
+    /// Makes the folder, and those above it, where they are missing.
+    func create() throws(CompanionError) {
+        var made = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            made += made.isEmpty || made.hasSuffix("/") ? part : "/\(part)"
+            guard mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR else {
+                throw CompanionError(
+                    .unavailable, "Can't make the folder \(made): \(LocalFile.reason(errno)).", retry: .never)
+            }
+        }
+    }
+}

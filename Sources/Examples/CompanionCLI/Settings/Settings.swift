@@ -1,0 +1,35 @@
+/// What the program was told to do, from all sources together.
+struct Settings: Sendable {
+    /// Which of OpenAI's two interfaces to speak.
+    enum OpenAIInterface: String, Sendable, CaseIterable {
+        case auto, chat, responses
+    }
+
+    /// The path of the database.
+    var database: String
+    /// The model's name; nil where none was named. ``offlineModel`` is the stand-in.
+    var model: String?
+    /// Which of the people of this computer is talking; nil for the first of them.
+    var user: String?
+    var persona: String?
+    var color = ColorChoice.auto
+    /// The model's context window, where it is not what is assumed.
+    var contextTokens: Int?
+    /// The path of a `.tiktoken` file of ranks.
+    var tokenizer: String?
+    var openAIKey: String?
+    var openAIBaseURL: String?
+    var openAIInterface = OpenAIInterface.auto
+
+    /// Where each value came from; what is not here has its default.
+    var sources: [Setting: SettingSource] = [:]
+    /// The configuration file, whether or not it exists.
+    var file: String?
+    /// Keys of the file that mean nothing.
+    var unknownKeys: [String] = []
+
+    /// The model name that means the stand-in, which is no language model.
+    static let offlineModel = "offline"
+
+    func source(of setting: Setting) -> SettingSource { sources[setting] ?? .standard }
+}

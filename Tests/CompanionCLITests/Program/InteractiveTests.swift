@@ -1,0 +1,128 @@
+import CompanionCore
+import Foundation
+import Testing
+
+@testable import CompanionCLI
+
+/// The built program on a terminal.
+struct InteractiveTests {
+    private let program: BuiltProgram
+
+    init() throws { program = try BuiltProgram() }
+
+    /// Answers the questions of a first start.
+    private func begin(_ arguments: String...) throws -> ProgramOnTerminal {
+        let terminal = try ProgramOnTerminal(program)
+        try terminal.wait(for: "What should characters call you?")
+        terminal.type("Ada\r")
+        try terminal.wait(for: "Whom do you want to talk to?")
+        terminal.type("\r")
+        try terminal.wait("the prompt") { $0.hasSuffix("Ada:") }
+        return terminal
+    }
+
+    private func isPrompting(_ text: String, after part: String) -> Bool {
+        text.contains(part) && text.hasSuffix("Ada:")
+    }
+
+    @Test("A first start asks for name and character, says that the model is a stand-in, and talks")
+    func firstStart() throws {
+        let terminal = try begin()
+        #expect(terminal.text.contains("No language model is configured"))
+        terminal.type("I had a long day.\r")
+        try terminal.wait("a reply") { text in
+            text.components(separatedBy: "I had a long day.").count > 1 && text.hasSuffix("Ada:")
+                && text.components(separatedBy: "Ada:").count == 3
+        }
+        terminal.type("\u{04}")
+        #expect(try terminal.end() == 0)
+        #expect(terminal.isCooked)
+    }
+
+    @Test("A second start asks nothing, and shows the last messages")
+    func secondStart() throws {
+        let first = try begin()
+        first.type("Remember the lighthouse.\r")
+        try first.wait("a reply") { $0.components(separatedBy: "Ada:").count == 3 && $0.hasSuffix("Ada:") }
+        first.type("/quit\r")
+        #expect(try first.end() == 0)
+        let second = try ProgramOnTerminal(program)
+        try second.wait("the prompt") { $0.hasSuffix("Ada:") }
+        #expect(second.text.contains("Remember the lighthouse."))
+        #expect(!second.text.contains("What should characters call you?"))
+        // The lines of earlier runs can be had again.
+        second.type("\u{1B}[A")
+        try second.wait(for: "Ada: /quit")
+        second.type("\u{1B}[A")
+        try second.wait("the line before") { $0.hasSuffix("Ada: Remember the lighthouse.") }
+        second.type("\u{03}\u{03}")
+        #expect(try second.end() == 0)
+    }
+
+    @Test("Ctrl-C stops the reply and keeps it; another one at the empty prompt leaves")
+    func interrupt() throws {
+        let terminal = try begin()
+        terminal.type("Tell me everything.\r")
+        try terminal.wait("a reply begins") { text in
+            text.components(separatedBy: "Tell me everything.\n").last?.contains(": ") == true
+        }
+        terminal.type("\u{03}")
+        try terminal.wait("the prompt is back") {
+            $0.components(separatedBy: "Ada:").count == 3 && $0.hasSuffix("Ada:")
+        }
+        terminal.type("\u{03}")
+        #expect(try terminal.end() == 0)
+        #expect(terminal.isCooked)
+        let history = try program.run("--json", input: "/history\n").events.compactMap { $0["message"] }
+        #expect(history.contains { $0["text"] == "Tell me everything." })
+    }
+
+    @Test("/edit puts the old text into the line")
+    func edit() throws {
+        let terminal = try begin()
+        terminal.type("I moved to Turin.\r")
+        try terminal.wait("a reply") { $0.components(separatedBy: "Ada:").count == 3 && $0.hasSuffix("Ada:") }
+        terminal.type("/edit\r")
+        try terminal.wait(for: "Edit: I moved to Turin.")
+        terminal.type("\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}Genoa.\r")
+        try terminal.wait(for: "Edited")
+        terminal.type("/quit\r")
+        #expect(try terminal.end() == 0)
+        #expect(try program.run("--json", input: "/history\n").output.contains("I moved to Genoa."))
+    }
+
+    @Test("A polite request to end leaves the terminal as it was")
+    func terminate() throws {
+        let terminal = try begin()
+        terminal.signal(SIGTERM)
+        #expect(try terminal.end() == 143)
+        #expect(terminal.isCooked)
+    }
+
+    @Test("An unknown command is told, and the chat goes on")
+    func unknown() throws {
+        let terminal = try begin()
+        terminal.type("/udno\r")
+        try terminal.wait("the nearest command") { $0.contains("Did you mean /undo?") && $0.hasSuffix("Ada:") }
+        terminal.type("/hel\t\r")
+        try terminal.wait(for: "/regenerate")
+        terminal.type("/quit\r")
+        #expect(try terminal.end() == 0)
+    }
+
+    @Test("Deleting asks first")
+    func confirmation() throws {
+        let chat = try #require(try program.run("--json", "--message", "Hi").events.first?["chat"]?.string)
+        let no = try ProgramOnTerminal(program, "chats", "delete", chat)
+        try no.wait(for: "for good?")
+        no.type("n\r")
+        #expect(try no.end() != 0)
+        #expect(try program.run("chats", "list", "--json").lines.count == 1)
+        let yes = try ProgramOnTerminal(program, "chats", "delete", chat)
+        try yes.wait(for: "for good?")
+        yes.type("y\r")
+        #expect(try yes.end() == 0)
+        #expect(try program.run("chats", "list", "--json").lines.isEmpty)
+        #expect(try program.run("chats", "delete", chat).status == 1)
+    }
+}

@@ -1,0 +1,111 @@
+import CompanionCore
+import CompanionTesting
+import Testing
+import _CompanionSQL
+
+@testable import CompanionSQLite
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+@Suite struct SQLSchemaTests {
+    @Test("A step that was released is never changed")
+    func keepsReleasedSteps() {
+        #expect(SQLMigration.all.map(\.version) == Array(1...SQLMigration.all.count))
+        #expect(SQLMigration.all.map { "\($0.name) \($0.checksum)" } == ["chats c9818b04372b22df"])
+    }
+
+    @Test("A schema has no word that a dialect does not know", arguments: [SQLDialect.sqlite, .postgres])
+    func isWordedForAll(_ dialect: SQLDialect) {
+        for migration in SQLMigration.all {
+            #expect(!dialect.script(from: migration.template).contains("{"))
+        }
+    }
+
+    @Test("Placeholders are named for SQLite, because it numbers by first appearance")
+    func rewritesPlaceholders() {
+        let statement = SQLStatement("UPDATE t SET a = $2 WHERE b = $1 AND c = $12")
+        #expect(SQLDialect.sqlite.text(of: statement) == "UPDATE t SET a = ?2 WHERE b = ?1 AND c = ?12")
+        #expect(SQLDialect.postgres.text(of: statement) == statement.text)
+    }
+
+    @Test("Every kind of value comes back as it was bound")
+    func bindsValues() throws {
+        let folder = try TemporaryFolder()
+        let queue = try SQLiteQueue(path: folder.path(), isReadOnly: false, configuration: .init())
+        let random = SeededRandomSource()
+        let id = UUID()
+        let integers = [0, 1, -1, .min, .max] + (0..<20).map { _ in Int(bitPattern: UInt(random.next())) }
+        let reals = [0, -0.0, 1.5, .infinity, .leastNonzeroMagnitude] + (0..<20).map { _ in random.nextFraction() }
+        let blobs: [[UInt8]] = [[], [0], Array(0...255)]
+        let texts = ["", "\0", "a\0b", "é", "🙂"]
+        let time = Date(millisecondsSince1970: -1)
+        try queue.runBlocking { connection in
+            func expect<Value: Equatable>(
+                _ value: SQLValue, comesBackAs expected: Value, _ get: (any SQLRow) throws -> Value
+            ) throws {
+                let seen = try connection.first(Self.echo, [value], get)
+                #expect(seen == expected, "\(random)")
+            }
+            for value in integers { try expect(.integer(value), comesBackAs: value) { try $0.integer(0) } }
+            for value in reals { try expect(.real(value), comesBackAs: value) { try $0.real(0) } }
+            for value in blobs { try expect(.bytes(value), comesBackAs: value) { try $0.bytes(0) } }
+            for value in texts {
+                try expect(.text(value), comesBackAs: value) { try $0.text(0) }
+                try expect(.json(value), comesBackAs: value) { try $0.json(0) }
+                try expect(.text(value), comesBackAs: false) { $0.isNull(0) }
+            }
+            try expect(.uuid(id), comesBackAs: id) { try $0.uuid(0) }
+            try expect(.timestamp(time), comesBackAs: time) { try $0.timestamp(0) }
+            try expect(.boolean(true), comesBackAs: true) { try $0.boolean(0) }
+            try expect(.boolean(false), comesBackAs: false) { try $0.boolean(0) }
+            try expect(.null, comesBackAs: true) { $0.isNull(0) }
+            #expect(throws: SQLFailure.self) {
+                try connection.first(Self.echo, [.bytes([1, 2, 3])]) { try $0.uuid(0) }
+            }
+            #expect(throws: SQLFailure.self) { try connection.first(Self.echo, [.null]) { try $0.text(0) } }
+        }
+    }
+
+    private static let echo = SQLStatement("SELECT $1")
+
+    @Test("No statement scans a table, whatever the store is asked")
+    func usesIndexes() async throws {
+        var texts: Set<String> = []
+        for check in RelationalStoreConformance.checks {
+            let folder = try TemporaryFolder()
+            let store = try SQLiteStore(path: folder.path())
+            try await check.run(on: store)
+            texts.formUnion(try await store.statements())
+        }
+        #expect(texts.count > 30)
+        let folder = try TemporaryFolder()
+        let plans = try await SQLiteStore(path: folder.path()).inspect { [texts] connection in
+            try texts.map { text in
+                let plan = try connection.all(SQLStatement("EXPLAIN QUERY PLAN \(text)"), []) { try $0.text(3) }
+                return (text: text, plan: plan)
+            }
+        }
+        for (text, plan) in plans {
+            let scans = plan.filter { step in
+                (step.hasPrefix("SCAN") && !step.contains("USING INDEX alternatives_generating")
+                    && !step.contains("CONSTANT ROW")) || step.contains("TEMP B-TREE")
+            }
+            #expect(scans.isEmpty || text.contains("ORDER BY id LIMIT"), "\(text): \(scans)")
+        }
+    }
+}
+
+extension SQLiteStore {
+    /// The texts of what was prepared, but for transactions and settings.
+    fileprivate func statements() async throws -> Set<String> {
+        var texts = Set(try await writer.run { $0.preparedTexts })
+        for reader in readers.queues { texts.formUnion(try await reader.run { $0.preparedTexts }) }
+        return texts.filter { text in
+            ["SELECT", "INSERT", "UPDATE", "DELETE"].contains { text.hasPrefix($0) } && !text.contains("sqlite_master") && !text.contains("companion_migrations")
+        }
+    }
+}
