@@ -69,6 +69,9 @@ import Testing
         "Users are paged in the order of their identifiers": [.pagesInclusively],
 
         "A character is kept as it is, and is nil where there is none": [.dropsCharacterTimes],
+        "A card is kept with all that it holds, unknown fields digit for digit and in their order": [
+            .dropsUnknownFields
+        ],
         "Inserting a character whose identifier exists throws conflict, one without owner notFound": [.swallowsErrors],
         "Updating a character replaces card and updatedAt, counts its revision and keeps the rest": [
             .forgetsRevisions, .dropsCharacterTimes,

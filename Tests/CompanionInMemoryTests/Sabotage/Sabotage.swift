@@ -8,7 +8,7 @@ enum Sabotage: Sendable {
 
     // People and characters.
     case dropsPersonas, overwritesUsers, dropsUserUpdateTimes, insertsOnUpdate, pagesInclusively
-    case dropsCharacterTimes, swallowsErrors, forgetsRevisions, ignoresRevisions, hidesConflicts
+    case dropsUnknownFields, dropsCharacterTimes, swallowsErrors, forgetsRevisions, ignoresRevisions, hidesConflicts
 
     // Chats.
     case forgetsOrigins, forgetsTitles, deletesAlways, listsBackwards, listsByCreation

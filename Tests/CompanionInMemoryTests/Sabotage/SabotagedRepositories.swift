@@ -50,6 +50,7 @@ struct SabotagedCharacters: CharacterRepository {
 
     func character(_ id: CompanionCharacter.ID, of user: User.ID) throws -> CompanionCharacter? {
         guard var character = try base.character(id, of: user) else { return nil }
+        if sabotage == .dropsUnknownFields { character.card.unknownFields = [:] }
         if sabotage == .dropsCharacterTimes { character.updatedAt = character.createdAt }
         if sabotage == .forgetsRevisions { character.revision = 1 }
         return character

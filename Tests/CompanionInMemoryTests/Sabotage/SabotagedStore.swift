@@ -1,6 +1,7 @@
 import CompanionCore
-import CompanionInMemory
 import Synchronization
+
+@testable import CompanionInMemory
 
 /// A store in memory that is wrong in one way, so that the checks can show that they see it.
 struct SabotagedStore: RelationalStore {
@@ -8,6 +9,7 @@ struct SabotagedStore: RelationalStore {
 
     let sabotage: Sabotage
     private let base = InMemoryStore()
+    private let deaf = DeafStore()
     private let memory = SabotageMemory()
 
     init(_ sabotage: Sabotage) { self.sabotage = sabotage }
@@ -21,7 +23,7 @@ struct SabotagedStore: RelationalStore {
             return try await base.transaction { base in
                 Swift.Result { try body(wrap(base)) }
             }.get()
-        case .ignoresCancellation: return try await uncancelled { try await base.transaction { try body(wrap($0)) } }
+        case .ignoresCancellation: return try deaf.transaction(body)
         case .appliesWritesLater, .tearsCommits: return try await deferring(body)
         case .commitsLate:
             return try await base.transaction { transaction in
@@ -38,6 +40,7 @@ struct SabotagedStore: RelationalStore {
         switch sabotage {
         case .writesInReads: try await base.transaction { try body(wrap($0)) }
         case .dropsWritesInReads: try await discarding(body)
+        case .ignoresCancellation: try deaf.transaction(body)
         default: try await base.read { try body(wrap($0)) }
         }
     }
@@ -82,13 +85,17 @@ struct SabotagedStore: RelationalStore {
         }
         return result
     }
+}
 
-    private func uncancelled<Result: Sendable>(
-        _ operation: @Sendable () async throws -> Result
-    ) async throws -> Result {
-        try await withoutActuallyEscaping(operation) { operation in
-            let task = Task.detached { try await operation() }
-            return try await task.value
+/// The same tables, with transactions that do not hear of cancellation.
+private final class DeafStore: Sendable {
+    private let tables = Mutex(Tables())
+
+    func transaction<Result: Sendable>(_ body: @Sendable (any StoreTransaction) throws -> Result) throws -> Result {
+        try tables.withLock { tables in
+            let result = try body(InMemoryTransaction(tables: tables, isReadOnly: false))
+            tables.journal.commit()
+            return result
         }
     }
 }

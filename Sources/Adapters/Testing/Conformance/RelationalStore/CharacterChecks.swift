@@ -15,6 +15,22 @@ extension RelationalStoreConformance {
             let none = try await probe.read { try $0.characters.character(nobody, of: scene.user.id) }
             try expect(none, equals: nil, "a character that there is not")
         },
+        check("A card is kept with all that it holds, unknown fields digit for digit and in their order") { probe in
+            let scene = try await probe.scene()
+            let card = try CharacterCard(parsing: fullCard.utf8)
+            let character = CompanionCharacter(
+                id: probe.id(), owner: scene.user.id, card: card, createdAt: probe.start)
+            try await probe.write { try $0.characters.insert(character) }
+            var updated = scene.character
+            updated.card = card
+            try await probe.write { [updated] in try $0.characters.update(updated, of: scene.user.id) }
+            for id in [character.id, updated.id] {
+                let seen = try await probe.read { try $0.characters.character(id, of: scene.user.id) }
+                try expect(seen?.card, equals: card, "the card")
+                try expect(
+                    seen?.card.json(as: .v3).serialized(), isExactly: card.json(as: .v3).serialized(), "its JSON")
+            }
+        },
         check("Inserting a character whose identifier exists throws conflict, one without owner notFound") { probe in
             let scene = try await probe.scene()
             var twin = scene.character
@@ -107,4 +123,19 @@ extension RelationalStoreConformance {
             }
         },
     ]
+
+    private static let fullCard = #"""
+        {"spec": "chara_card_v3", "spec_version": "3.0", "zeta": 1, "alpha": [1.10, 1e3, 12345678901234567890], "data": {
+        "name": "Luna", "nickname": "Lu", "description": "née 🌙 e\u0301", "personality": "calm", "scenario": "\u0000",
+        "first_mes": "Hello, {{user}}.", "alternate_greetings": ["Hi.", ""], "group_only_greetings": ["All."],
+        "mes_example": "<START>\n{{user}}: Hi.\n{{char}}: Hello.", "creator_notes": "n", "system_prompt": "{{original}}",
+        "creator_notes_multilingual": {"de": "N"}, "post_history_instructions": "p", "tags": ["a", "b"], "creator": "c",
+        "character_version": "1.0", "source": ["x:1"], "creation_date": 1700000000, "modification_date": 1700000001,
+        "assets": [{"type": "icon", "uri": "ccdefault:", "name": "main", "ext": "png", "size": 1.50}],
+        "extensions": {"z": null, "a": {"depth": 4.0, "list": [true, false, "\\\""]}}, "unknown": {"b": 2, "a": 1},
+        "character_book": {"name": "b", "scan_depth": 3, "token_budget": 99, "recursive_scanning": true, "extensions": {},
+        "entries": [{"keys": ["tide"], "content": "@@depth 2\nTwice a day.", "extensions": {"x": 0.10}, "enabled": false,
+        "insertion_order": 7, "case_sensitive": true, "use_regex": false, "constant": true, "name": "e", "priority": 1,
+        "id": "seven", "comment": "c", "selective": true, "secondary_keys": ["moon"], "position": "after_char"}]}}}
+        """#
 }
