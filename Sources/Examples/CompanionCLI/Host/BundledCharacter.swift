@@ -9,7 +9,7 @@ struct BundledCharacter: Sendable {
 
     /// All of them, in the order in which they are offered.
     static func all() throws -> [BundledCharacter] {
-        try BundledCards.files.map { file in
+        try BundledCards.files().map { file in
             let contents = try CardFile.read(file)
             return BundledCharacter(card: contents.imported.card, image: contents.image ?? file)
         }
