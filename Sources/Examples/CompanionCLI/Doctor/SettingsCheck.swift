@@ -21,7 +21,9 @@ struct SettingsCheck {
     private func file() -> [Finding] {
         guard let file = settings.file else { return [] }
         var status = stat()
-        guard stat(file, &status) == 0 else { return [Finding(.ok, .settings, "there is no file \(file), and none is needed")] }
+        guard stat(file, &status) == 0 else {
+            return [Finding(.ok, .settings, "there is no file \(file), and none is needed")]
+        }
         var findings = [Finding(.ok, .settings, "file \(file)")]
         findings += settings.unknownKeys.map { key in
             let nearest = NearestName.of(key, among: Setting.allCases.map(\.key))

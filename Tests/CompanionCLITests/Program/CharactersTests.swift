@@ -1,0 +1,114 @@
+import CompanionCore
+import Foundation
+import Testing
+
+/// The built program's `characters`.
+struct CharactersTests {
+    private let program: BuiltProgram
+    private let folder: TemporaryFile
+
+    init() throws {
+        program = try BuiltProgram()
+        folder = try TemporaryFile()
+    }
+
+    private func write(_ text: String, to name: String) throws -> String {
+        let path = "\(folder.path)/\(name)"
+        try FileManager.default.createDirectory(
+            atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    private func card(_ name: String) -> String {
+        #"{"spec": "chara_card_v2", "data": {"name": "\#(name)", "first_mes": "Hello.", "description": "Somebody."}}"#
+    }
+
+    @Test("Three characters come with the program, and one is the person's own once it was chosen, not before")
+    func bundled() throws {
+        let before = try program.run("characters").lines.dropFirst()
+        #expect(before.count == 3)
+        #expect(before.allSatisfy { $0.hasPrefix("bundled") })
+        _ = try program.run("--character", "Luna", "--message", "Hi")
+        _ = try program.run("--character", "luna", "--new", "--message", "Hi")
+        let after = try program.run("characters").lines.dropFirst()
+        #expect(after.count == 3)
+        #expect(after.count { $0.hasPrefix("bundled") } == 2)
+        #expect(try program.run("characters", "--json").events.compactMap { $0["name"] } == ["Luna"])
+    }
+
+    @Test("Cards are imported from files and folders, none twice, and what is no card is refused")
+    func importing() throws {
+        _ = try write(card("Mira"), to: "a/mira.json")
+        _ = try write(card("Nils"), to: "a/b/nils.JSON")
+        _ = try write("{}", to: "a/settings.json")
+        _ = try write("no card", to: "a/readme.txt")
+        let first = try program.run("characters", "import", "--json", "\(folder.path)/a")
+        #expect(first.status == 1)
+        #expect(try first.events.map { $0["type"] } == ["kept", "kept", "refused"])
+        let again = try program.run("characters", "import", "\(folder.path)/a/mira.json")
+        #expect(again.status == 0)
+        #expect(again.output.contains("1 there already"))
+        let missing = try program.run("characters", "import", "\(folder.path)/nobody.png")
+        #expect(missing.status == 1)
+        #expect(missing.errors.contains("nobody.png"))
+    }
+
+    @Test("A card comes back from every form that it was exported to")
+    func exporting() throws {
+        let path = try write(card("Mira"), to: "mira.json")
+        _ = try program.run("characters", "import", path)
+        for form in ["json", "v2", "v3"] {
+            let text = try program.run("characters", "export", "mira", "--as", form).output
+            #expect(try CharacterCard(parsing: Array(text.utf8)).name == "Mira", "\(form)")
+        }
+        #expect(try program.run("characters", "export", "mira", "--as", "v1").output.contains(#""name": "Mira""#))
+        // She came without a picture.
+        #expect(
+            try program.run("characters", "export", "mira", "--as", "png", "-o", "\(folder.path)/m.png").status == 1)
+        #expect(try program.run("characters", "export", "mira", "--as", "png").status == 64)
+    }
+
+    @Test("The picture that a card came in is kept for its owner alone, and exported with the card")
+    func pictures() throws {
+        let picture = "\(folder.path)/luna.png"
+        let exported = try program.run("characters", "export", "Luna", "--as", "png", "--output", picture)
+        #expect(exported.status == 0, "\(exported.errors)")
+        let known = try program.run("characters", "import", picture)
+        #expect(known.output.contains("1 there already"), "\(known.output)")
+        let other = try program.run("--user", "Bob", "characters", "import", picture)
+        #expect(other.status == 64)
+        let bob = try program.run("characters", "import", picture, "--user", "Bob")
+        #expect(bob.output.contains("1 kept (0 with warnings)"), "\(bob.output)")
+        let portraits = "\(program.home.path)/.local/share/companion/portraits"
+        let names = try FileManager.default.contentsOfDirectory(atPath: portraits)
+        #expect(names.count == 2)
+        for name in names {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(portraits)/\(name)")
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        }
+    }
+
+    @Test("A character is deleted with its picture, but not while there are chats with it")
+    func deletion() throws {
+        _ = try program.run("--character", "Luna", "--message", "Hi")
+        #expect(try program.run("characters", "delete", "Luna", "--yes").status == 1)
+        let chat = try #require(try program.run("chats", "--json").events.first?["id"]?.string)
+        #expect(try program.run("chats", "delete", chat, "--yes").status == 0)
+        #expect(try program.run("characters", "delete", "Luna").status == 1)
+        #expect(try program.run("characters", "delete", "Luna", "--yes").status == 0)
+        let portraits = "\(program.home.path)/.local/share/companion/portraits"
+        #expect(try FileManager.default.contentsOfDirectory(atPath: portraits).isEmpty)
+    }
+
+    @Test("Who is not there is told with the nearest name, and one name of several with their ids")
+    func names() throws {
+        #expect(try program.run("characters", "show", "Lnua").errors.contains("did you mean Luna?"))
+        _ = try program.run("characters", "import", try write(card("Mira"), to: "1.json"))
+        _ = try program.run("characters", "import", try write(card(#"Mira", "creator": "x"#), to: "2.json"))
+        let ids = try program.run("characters", "--json").events.compactMap { $0["id"]?.string?.suffix(8) }
+        let errors = try program.run("characters", "show", "Mira").errors
+        for id in ids { #expect(errors.contains(id)) }
+        #expect(try program.run("characters", "show", String(ids[0])).status == 0)
+    }
+}

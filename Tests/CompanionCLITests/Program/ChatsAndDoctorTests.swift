@@ -1,0 +1,103 @@
+import CompanionCore
+import Foundation
+import Testing
+
+/// The built program's `chats`.
+struct ChatsTests {
+    private let program: BuiltProgram
+
+    init() throws { program = try BuiltProgram() }
+
+    @Test("Chats are listed with the latest first, shown whole, renamed and deleted")
+    func life() throws {
+        _ = try program.run("--title", "First", "--message", "One.")
+        _ = try program.run("--title", "Second", "--message", "Two.")
+        let chats = try program.run("chats", "--json").events
+        #expect(chats.map { $0["title"] } == ["Second", "First"])
+        let id = try #require(chats.last?["id"]?.string)
+        let messages = try program.run("chats", "show", String(id.suffix(8)), "--json").events
+        #expect(messages.map { $0["author"] } == ["character", "user", "character"])
+        #expect(messages[1]["text"] == "One.")
+        #expect(try program.run("chats", "rename", String(id.suffix(8)), "Renamed").status == 0)
+        #expect(try program.run("chats").output.contains("Renamed"))
+        #expect(try program.run("chats", "delete", id).status == 1)
+        #expect(try program.run("chats", "delete", id, "--yes").status == 0)
+        #expect(try program.run("chats", "--json").events.map { $0["title"] } == ["Second"])
+        #expect(try program.run("chats", "show", id).status == 1)
+    }
+
+    @Test("--chat goes on with a chat, --character with the latest one of hers")
+    func choosing() throws {
+        _ = try program.run("--character", "Luna", "--title", "Sea", "--message", "One.")
+        _ = try program.run("--character", "Bram", "--message", "Two.")
+        let luna = try program.run("--character", "luna", "--json", input: "").events.first
+        #expect(luna?["title"] == "Sea")
+        #expect(luna?["kind"] == "continued")
+        let id = try #require(luna?["chat"]?.string)
+        #expect(
+            try program.run("--chat", String(id.suffix(6)), "--json", input: "").events.first?["chat"] == .string(id))
+        #expect(try program.run("--chat", id, "--new").status == 64)
+    }
+}
+
+/// The built program's `doctor`.
+struct DoctorTests {
+    private let program: BuiltProgram
+
+    init() throws { program = try BuiltProgram() }
+
+    private func findings(_ level: String, _ result: BuiltProgram.Result) throws -> [String] {
+        try result.events.filter { $0["level"] == .string(level) }.compactMap { $0["topic"]?.string }
+    }
+
+    @Test("A fresh home is well but for the model, and looking at it makes no database")
+    func fresh() throws {
+        let result = try program.run("doctor", "--json")
+        #expect(result.status == 0)
+        #expect(try findings("warn", result) == ["model"])
+        #expect(try findings("fail", result).isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: program.home.path).isEmpty)
+    }
+
+    @Test("A sound database is told with what it holds")
+    func sound() throws {
+        _ = try program.run("--message", "Hi")
+        let result = try program.run("doctor")
+        #expect(result.status == 0)
+        #expect(result.output.contains("people 1, characters 1, chats 1, messages 3"))
+    }
+
+    @Test("A damaged database, one of another program, and a folder that can't be written fail")
+    func damaged() throws {
+        let path = "\(program.home.path)/c.sqlite"
+        try Data(String(repeating: "no database ", count: 1_000).utf8).write(to: URL(fileURLWithPath: path))
+        let result = try program.run("doctor", "--json", "--database", path)
+        #expect(result.status == 1)
+        #expect(try findings("fail", result) == ["store"])
+        let away = try program.run("doctor", "--json", "--database", "/proc/nowhere/c.sqlite")
+        #expect(away.status == 1)
+        #expect(try findings("fail", away) == ["store"])
+    }
+
+    @Test("A server that is away fails, with what to do")
+    func away() throws {
+        program.environment["OPENAI_BASE_URL"] = "http://127.0.0.1:1/v1"
+        let result = try program.run("doctor", "--json", "--model", "tiny")
+        #expect(result.status == 1)
+        #expect(try findings("fail", result) == ["model"])
+        #expect(result.output.contains("OPENAI_BASE_URL"))
+    }
+
+    @Test("Keys of the file that mean nothing, and a key that others can read, are warned of")
+    func file() throws {
+        let path = "\(program.home.path)/config.json"
+        try Data(#"{"modle": "x", "model": "offline", "openai": {"api-key": "sk-1"}}"#.utf8)
+            .write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        let result = try program.run("doctor", "--json", "--config", path)
+        #expect(result.status == 0)
+        #expect(try findings("warn", result) == ["settings", "settings"])
+        #expect(result.output.contains(#"Did you mean \"model\"?"#))
+        #expect(!result.output.contains("sk-1"))
+    }
+}
