@@ -105,7 +105,8 @@ extension SQLiteStore {
         var texts = Set(try await writer.run { $0.preparedTexts })
         for reader in readers.queues { texts.formUnion(try await reader.run { $0.preparedTexts }) }
         return texts.filter { text in
-            ["SELECT", "INSERT", "UPDATE", "DELETE"].contains { text.hasPrefix($0) } && !text.contains("sqlite_master") && !text.contains("companion_migrations")
+            ["SELECT", "INSERT", "UPDATE", "DELETE"].contains { text.hasPrefix($0) } && !text.contains("sqlite_master")
+                && !text.contains("companion_migrations")
         }
     }
 }

@@ -35,27 +35,6 @@ import _CompanionSQL
         #expect(try await store.read { try $0.chats.chat(scene.chat.id, of: scene.user.id) } == scene.chat)
     }
 
-    @Test("Cancellation interrupts a statement that runs, and the store goes on")
-    func isInterrupted() async throws {
-        try await scene.insert(into: store)
-        let started = Gate()
-        let task = Task {
-            try await store.transaction { transaction in
-                var user = scene.user
-                user.persona = "Never kept"
-                try transaction.users.update(user)
-                started.open()
-                while true { _ = try transaction.users.users(after: nil, limit: 1) }
-            }
-        }
-        try await started.pass()
-        task.cancel()
-        await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(try await store.read { try $0.users.user(scene.user.id) } == scene.user)
-        try await scene.append(1...3, to: store)
-        #expect(try await scene.sequences(in: store) == [1, 2, 3])
-    }
-
     @Test("A transaction that is cancelled while it waits for another process throws CancellationError soon")
     func waitsCancellably() async throws {
         let other = try SQLiteQueue(path: folder.path(), isReadOnly: false, configuration: .init())

@@ -13,9 +13,10 @@ extension Double {
 }
 
 func row(_ name: String, _ figures: String...) -> String {
-    ([name.padding(toLength: 44, withPad: " ", startingAt: 0)] + figures.map {
-        $0.padding(toLength: 24, withPad: " ", startingAt: 0)
-    }).joined()
+    ([name.padding(toLength: 44, withPad: " ", startingAt: 0)]
+        + figures.map {
+            $0.padding(toLength: 24, withPad: " ", startingAt: 0)
+        }).joined()
 }
 
 func seconds(_ duration: Duration) -> Double {

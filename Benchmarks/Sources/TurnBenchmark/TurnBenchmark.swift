@@ -21,7 +21,8 @@ struct TurnBenchmark {
             let times = try await turns(in: length, messages: folder.appendingPathComponent("\(length).sqlite").path)
             medians.append(times.quantile(0.5))
             print(
-                row("  chat of \(length) messages", "p50 \(times.quantile(0.5).milliseconds)",
+                row(
+                    "  chat of \(length) messages", "p50 \(times.quantile(0.5).milliseconds)",
                     "p99 \(times.quantile(0.99).milliseconds)"))
         }
         print(row("  100,000 against 10,000 messages", "p50 × \(String(format: "%.2f", medians[2] / medians[1]))", ""))
@@ -97,7 +98,9 @@ struct TurnBenchmark {
                 costs.append((cpuSeconds() - start) / Double(count))
             }
             print(
-                row("  \(count) chunks, \(bytes) bytes of text", "p50 \(costs.dropFirst().map(\.self).quantile(0.5).microseconds) a chunk",
+                row(
+                    "  \(count) chunks, \(bytes) bytes of text",
+                    "p50 \(costs.dropFirst().map(\.self).quantile(0.5).microseconds) a chunk",
                     "resident +\((residentBytes() - memory) / 1024) KiB"))
         }
     }
@@ -119,7 +122,9 @@ private struct InstantModel: LanguageModel {
         private var rest: [LanguageModelEvent] = [.finish(.stop), .text("boat."), .text("white "), .text("A ")]
 
         func makeAsyncIterator() -> Self { self }
-        mutating func next(isolation actor: isolated (any Actor)?) async throws -> LanguageModelEvent? { rest.popLast() }
+        mutating func next(isolation actor: isolated (any Actor)?) async throws -> LanguageModelEvent? {
+            rest.popLast()
+        }
         mutating func next() async throws -> LanguageModelEvent? { rest.popLast() }
     }
 }

@@ -47,12 +47,16 @@ struct Upstream {
 
     private static func respond(on connection: Int32) {
         guard let count = requestedChunks(on: connection) else { return }
-        send(Data("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n".utf8), on: connection)
+        send(
+            Data("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n".utf8), on: connection
+        )
         let block = 100
         var bytes = Data()
         for start in stride(from: 0, to: count, by: block) {
             bytes.removeAll(keepingCapacity: true)
-            for _ in start..<min(start + block, count) { bytes.append(chunk(delta: #"{"content":" lighthouse"}"#, finish: "null")) }
+            for _ in start..<min(start + block, count) {
+                bytes.append(chunk(delta: #"{"content":" lighthouse"}"#, finish: "null"))
+            }
             guard send(bytes, on: connection) else { return }
         }
         send(chunk(delta: "{}", finish: #""stop""#) + Data("data: [DONE]\n\n".utf8), on: connection)
@@ -89,7 +93,8 @@ struct Upstream {
         data.withUnsafeBytes { bytes in
             var sent = 0
             while sent < bytes.count {
-                let count = Glibc.send(connection, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+                let count = Glibc.send(
+                    connection, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
                 guard count > 0 else { return false }
                 sent += count
             }

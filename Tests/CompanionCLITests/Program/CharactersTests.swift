@@ -34,7 +34,7 @@ struct CharactersTests {
         let after = try program.run("characters").lines.dropFirst()
         #expect(after.count == 3)
         #expect(after.count { $0.hasPrefix("bundled") } == 2)
-        #expect(try program.run("characters", "--json").events.compactMap { $0["name"] } == ["Luna"])
+        #expect(try program.run("characters", "--json").events.compactMap { $0["name"] } == ["Luna Aster"])
     }
 
     @Test("Cards are imported from files and folders, none twice, and what is no card is refused")
@@ -103,7 +103,7 @@ struct CharactersTests {
 
     @Test("Who is not there is told with the nearest name, and one name of several with their ids")
     func names() throws {
-        #expect(try program.run("characters", "show", "Lnua").errors.contains("did you mean Luna?"))
+        #expect(try program.run("characters", "show", "Luna Astre").errors.contains("did you mean Luna Aster?"))
         _ = try program.run("characters", "import", try write(card("Mira"), to: "1.json"))
         _ = try program.run("characters", "import", try write(card(#"Mira", "creator": "x"#), to: "2.json"))
         let ids = try program.run("characters", "--json").events.compactMap { $0["id"]?.string?.suffix(8) }

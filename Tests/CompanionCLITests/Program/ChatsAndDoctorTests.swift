@@ -67,16 +67,13 @@ struct DoctorTests {
         #expect(result.output.contains("people 1, characters 1, chats 1, messages 3"))
     }
 
-    @Test("A damaged database, one of another program, and a folder that can't be written fail")
+    @Test("A damaged database fails")
     func damaged() throws {
         let path = "\(program.home.path)/c.sqlite"
         try Data(String(repeating: "no database ", count: 1_000).utf8).write(to: URL(fileURLWithPath: path))
         let result = try program.run("doctor", "--json", "--database", path)
         #expect(result.status == 1)
         #expect(try findings("fail", result) == ["store"])
-        let away = try program.run("doctor", "--json", "--database", "/proc/nowhere/c.sqlite")
-        #expect(away.status == 1)
-        #expect(try findings("fail", away) == ["store"])
     }
 
     @Test("A server that is away fails, with what to do")

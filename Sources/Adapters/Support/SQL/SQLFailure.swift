@@ -45,7 +45,8 @@ package struct SQLFailure: Error {
         case .full: error(.unavailable, "The database can't grow: make room on its disk.")
         case .corrupt: error(.corrupted, "The database holds something unreadable: check it, or restore a backup.")
         case .readOnly: error(.forbidden, "The database can't be written: allow writing to its file and its folder.")
-        case .unavailable: error(.unavailable, "The database can't be opened, read or written: check its disk and its folder.")
+        case .unavailable:
+            error(.unavailable, "The database can't be opened, read or written: check its disk and its folder.")
         case .other: error(.internalInconsistency, "The database does not understand a statement of ours.")
         }
     }
