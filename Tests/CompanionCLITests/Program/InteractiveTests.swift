@@ -59,24 +59,6 @@ struct InteractiveTests {
         #expect(try second.end() == 0)
     }
 
-    @Test("Ctrl-C stops the reply and keeps it; another one at the empty prompt leaves")
-    func interrupt() throws {
-        let terminal = try begin()
-        terminal.type("Tell me everything.\r")
-        try terminal.wait("a reply begins") { text in
-            text.components(separatedBy: "Tell me everything.\n").last?.contains(": ") == true
-        }
-        terminal.type("\u{03}")
-        try terminal.wait("the prompt is back") {
-            $0.components(separatedBy: "Ada:").count == 3 && $0.hasSuffix("Ada:")
-        }
-        terminal.type("\u{03}")
-        #expect(try terminal.end() == 0)
-        #expect(terminal.isCooked)
-        let history = try program.run("--json", input: "/history\n").events.compactMap { $0["message"] }
-        #expect(history.contains { $0["text"] == "Tell me everything." })
-    }
-
     @Test("/edit puts the old text into the line")
     func edit() throws {
         let terminal = try begin()
