@@ -22,6 +22,11 @@ public protocol ChatRepository {
     /// At most `limit` of the person's chats, latest `updatedAt` first (of equal ones the greater identifier first),
     /// from behind `cursor` on.
     func chats(of user: User.ID, after cursor: ChatCursor?, limit: Int) throws -> [Chat]
+
+    /// At most `limit` of the person's chats with a character, with identifiers after `id`, in their order.
+    func chats(
+        of user: User.ID, with character: CompanionCharacter.ID, after id: Chat.ID?, limit: Int
+    ) throws -> [Chat]
 }
 
 /// A place in the list of a person's chats.

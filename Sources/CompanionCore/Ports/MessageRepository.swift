@@ -7,7 +7,8 @@
 /// The messages of chats.
 ///
 /// Every call that changes messages, however many, counts their chat's revision up by one and sets the chat's
-/// `updatedAt` to the time given; one that finds nothing to change leaves the chat as it is.
+/// `updatedAt` to the time given; one that finds nothing to change leaves the chat as it is. The messages that it changed
+/// are stamped with that revision, so that whoever keeps an index reads only those.
 /// A deleted message is kept until its chat is deleted, and is found by nobody until it is restored.
 public protocol MessageRepository {
     /// Appends messages to a chat, in one go.
@@ -30,6 +31,10 @@ public protocol MessageRepository {
 
     /// The oldest `limit` messages with sequence numbers after `sequence`, oldest first. Costs as much as the page.
     func messages(in chat: Chat.ID, of user: User.ID, after sequence: Int, limit: Int) throws -> [Message]
+
+    /// At most `limit` messages whose last change has a revision after `revision`, deleted ones too, in the order of
+    /// revisions and then of sequence numbers; each message once, as it is now. Costs as much as what it finds.
+    func changes(in chat: Chat.ID, of user: User.ID, after revision: Int, limit: Int) throws -> [MessageChange]
 
     /// Adds an alternative at the end and selects it. Throws `notFound`, `limitExceeded` (256 alternatives),
     /// `conflict` where the identifier exists.
@@ -59,6 +64,20 @@ public protocol MessageRepository {
 
     /// For repair, of all people: at most `limit` alternatives that are marked `generating`, of deleted messages too.
     func generating(limit: Int) throws -> [GeneratingAlternative]
+}
+
+/// A message that was changed, as it is now.
+public struct MessageChange: Sendable, Hashable {
+    public var message: Message
+    public var isDeleted: Bool
+    /// The chat's revision that the last change made.
+    public var revision: Int
+
+    public init(message: Message, isDeleted: Bool, revision: Int) {
+        self.message = message
+        self.isDeleted = isDeleted
+        self.revision = revision
+    }
 }
 
 /// An alternative that a turn is writing, or was when its process died.
