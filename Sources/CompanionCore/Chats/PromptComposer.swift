@@ -111,6 +111,17 @@ public struct PromptComposer: Sendable {
             report: PromptReport(segments: segments, budget: budget.prompt, replyReserve: budget.reply))
     }
 
+    /// The sequence number from which on the history is shown even where `reserve` tokens are recalled.
+    func firstVisible(in history: HistoryWindow, preamble: Preamble, budget: Int, reserve: Int) -> Int? {
+        let entries = history.entries
+        guard let newest = entries.last?.promptTokens else { return nil }
+        let fixed = preamble.fixedTokens + (preamble.closing?.tokens ?? 0) + newest
+        let room = max(0, budget - fixed - reserve)
+        let isWhole = history.tokens - newest <= room
+        if isWhole, history.reachesStart { return 0 }
+        return entries[historyStart(in: entries, room: room, isWhole: isWhole)].sequence
+    }
+
     /// The index of the first message that is shown. The newest one always is.
     private func historyStart(in entries: [HistoryEntry], room: Int, isWhole: Bool) -> Int {
         guard !isWhole, !entries.isEmpty else { return 0 }

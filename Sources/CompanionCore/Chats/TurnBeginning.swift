@@ -88,10 +88,11 @@ struct TurnRecorder: Sendable {
             place = (newest.id, newest.sequence)
         }
 
-        let turnContext = TurnContext(
+        var turnContext = TurnContext(
             turn: turn, user: person, character: character, chat: chat.id, message: answered?.text)
         let history = try history(
             for: turnContext, revisionBefore: chat.revision, end: place.sequence, from: messages)
+        turnContext.firstVisible = firstVisible(in: history)
         return .begun(
             BegunTurn(
                 context: turnContext, lease: lease, message: answered, reply: place.message,
@@ -171,6 +172,18 @@ struct TurnRecorder: Sendable {
             try window.fill(to: budget, before: end, in: chat, of: user, from: messages, counter: counter)
         }
         return cached
+    }
+
+    private func firstVisible(in history: TurnHistory) -> Int? {
+        guard context.recall != nil else { return nil }
+        let composer = PromptComposer(configuration: context.configuration.prompt)
+        let budget = composer.budget(for: context.languageModel.capabilities).prompt
+        let preamble = history.preamble
+        return history.withWindow { window in
+            composer.firstVisible(
+                in: window, preamble: preamble, budget: budget,
+                reserve: context.configuration.recall.tokenBudget)
+        }
     }
 
     private var isContinuing: Bool { if case .continuation = request { true } else { false } }

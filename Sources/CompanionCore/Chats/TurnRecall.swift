@@ -11,7 +11,7 @@ struct TurnRecall {
     func recall(for turn: BegunTurn) async -> Result {
         guard let recall = context.recall, let message = turn.context.message else { return Result() }
         do {
-            let recollection = try await withDeadline {
+            let recollection = try await withDeadline(context.configuration.recallDeadline, on: context.clock) {
                 try await recall.recall(for: message, in: turn.context)
             }
             guard let recollection else {
@@ -23,21 +23,6 @@ struct TurnRecall {
                 notice: omitted.isEmpty ? nil : "Recall went without: \(omitted.joined(separator: ", ")).")
         } catch {
             return Result(notice: "Recall failed; the reply is made without memories.")
-        }
-    }
-
-    /// The operation's result; nil where the deadline came first.
-    private func withDeadline(
-        _ operation: @escaping @Sendable () async throws -> Recollection
-    ) async throws -> Recollection? {
-        try await withThrowingTaskGroup(of: Recollection?.self) { group in
-            group.addTask { try await operation() }
-            group.addTask {
-                try await context.clock.sleep(for: context.configuration.recallDeadline)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
         }
     }
 }

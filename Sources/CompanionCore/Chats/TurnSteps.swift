@@ -6,6 +6,9 @@ public struct TurnContext: Sendable {
     public var chat: Chat.ID
     /// The message that is answered; nil where a reply is continued.
     public var message: String?
+    /// The sequence number from which on the prompt shows the chat's messages, whatever is recalled: what is in view need
+    /// not be recalled. Nil before that is known.
+    public var firstVisible: Int?
 }
 
 /// Step 1 of a turn, and its end: may it take place, and what has it cost. Quotas and rate limits live here.
@@ -70,10 +73,13 @@ public struct Recollection: Sendable, Hashable {
     public var count: Int
     /// Parts of the search that were late or failed, in words for people.
     public var omissions: [String]
+    /// What the text was made of, and why, the best first; empty where a recall of the host's does not tell.
+    public var items: [RecalledItem]
 
-    public init(text: String, count: Int, omissions: [String] = []) {
+    public init(text: String, count: Int, omissions: [String] = [], items: [RecalledItem] = []) {
         self.text = text
         self.count = count
         self.omissions = omissions
+        self.items = items
     }
 }

@@ -1,0 +1,103 @@
+/// What a ``RecallShelf`` holds, and how far it has read.
+struct RecallShelfState: Sendable {
+    private(set) var index = RecallIndex()
+    /// The number of the last write to the person's memories that was read.
+    private(set) var memoryRevision = 0
+    private var names: RecallShelf.Survey.Names?
+    private var chats: [Chat.ID: Progress] = [:]
+    /// Messages of what was forgotten; they are not found.
+    private var forgotten: Set<Message.ID> = []
+
+    private struct Progress: Sendable {
+        var cursor = MessageChangeCursor(behind: 0)
+        var messages: Set<Message.ID> = []
+    }
+
+    /// About how much memory it takes, in bytes.
+    var cost: Int {
+        let known = chats.values.reduce(0) { $0 + $1.messages.count } + forgotten.count
+        return index.cost + known * 2 * MemoryLayout<Message.ID>.stride
+    }
+
+    /// Drops what is there no more: chats that were deleted, and everything where somebody is called otherwise now.
+    mutating func begin(_ survey: RecallShelf.Survey) {
+        if names != survey.names {
+            self = RecallShelfState()
+            names = survey.names
+        }
+        let live = Set(survey.chats.map(\.id))
+        for (chat, progress) in chats where !live.contains(chat) {
+            for message in progress.messages { index.remove(message) }
+            chats[chat] = nil
+        }
+    }
+
+    func cursor(of chat: Chat.ID) -> MessageChangeCursor { chats[chat]?.cursor ?? .init(behind: 0) }
+
+    func isBehind(_ chat: Chat) -> Bool { cursor(of: chat.id).revision < chat.revision }
+
+    /// Takes a page of changes, where it follows on what was read before.
+    ///
+    /// - Parameter isWhole: True where all was read up to the chat's revision.
+    mutating func apply(_ page: [MessageChange], in chat: Chat, after start: MessageChangeCursor, isWhole: Bool) {
+        guard cursor(of: chat.id) == start else { return }
+        var progress = chats.removeValue(forKey: chat.id) ?? Progress()
+        for change in page {
+            let message = change.message
+            guard !change.isDeleted, let turn = turn(of: message), !forgotten.contains(message.id) else {
+                if progress.messages.remove(message.id) != nil { index.remove(message.id) }
+                continue
+            }
+            progress.messages.insert(message.id)
+            index.insert(turn)
+        }
+        progress.cursor = page.last.map { .init($0) } ?? start
+        if isWhole { progress.cursor = .init(behind: max(progress.cursor.revision, chat.revision)) }
+        chats[chat.id] = progress
+    }
+
+    /// What is found of a message; nil where nothing may be.
+    private func turn(of message: Message) -> RecallTurn? {
+        let alternative = message.alternative
+        guard let names, alternative.status != .blocked, alternative.status != .generating, !alternative.text.isBlank
+        else { return nil }
+        let isPerson = message.author == .user
+        return RecallTurn(
+            id: message.id, chat: message.chat, sequence: message.sequence,
+            speaker: isPerson ? names.person : names.character, isPerson: isPerson, text: alternative.text,
+            date: message.createdAt)
+    }
+
+    mutating func apply(_ page: [ForgottenMemory]) {
+        for source in page.flatMap(\.messages) where forgotten.insert(source.message).inserted {
+            if chats[source.chat]?.messages.remove(source.message) != nil { index.remove(source.message) }
+        }
+    }
+
+    /// Takes a page of changes, where it follows on what was read before.
+    ///
+    /// - Parameter revision: Up to where all was read; nil where there are more pages. What was forgotten counts the
+    ///   revision up too, and is no change of a memory.
+    mutating func apply(
+        _ page: [MemoryChange], for character: CompanionCharacter.ID, after start: Int, wholeTo revision: Int?
+    ) {
+        guard memoryRevision == start else { return }
+        for change in page {
+            if let memory = change.memory, memory.isKnown(to: character) {
+                index.insert(RecallFact(memory))
+            } else {
+                index.remove(change.id)
+            }
+        }
+        memoryRevision = max(page.last?.revision ?? start, revision ?? start)
+    }
+}
+
+extension RecallFact {
+    init(_ memory: Memory) {
+        self.init(
+            id: memory.id, text: memory.text, sources: memory.sources.compactMap(\.message?.message),
+            validAt: memory.validAt, invalidAt: memory.invalidAt, importance: memory.importance,
+            isPinned: memory.isPinned)
+    }
+}
