@@ -45,7 +45,7 @@ struct RecallService: Sendable {
         case .omitted(let why): omissions.append(why)
         case nil: break
         }
-        return Found(hits: shelf.search(query), omissions: omissions)
+        return Found(hits: shelf.hits(for: query), omissions: omissions)
     }
 
     /// What was found, read from the truth: what is there no more is left out.
