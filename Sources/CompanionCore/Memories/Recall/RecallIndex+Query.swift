@@ -17,7 +17,7 @@ struct RecallSearch {
     private let index: RecallIndex
     private let query: RecallQuery
     private let matches: RecallMatches
-    /// By place of speaker: by how much, as a share, what was said is raised.
+    /// By place of speaker: by what the relevance of what was said is multiplied.
     private let boosts: [Float]
     private let now: Double
     /// What was later doesn't exist.
@@ -57,7 +57,7 @@ struct RecallSearch {
             person = min(max(other / own / weights.verbosity, 1), weights.personAtMost)
         }
         return index.speakers.indices.map { place in
-            (preferred[place] ? 1 + weights.speaker : 1) * (index.speakers[place].isPerson ? person : 1) - 1
+            (preferred[place] ? 1 + weights.speaker : 1) * (index.speakers[place].isPerson ? person : 1)
         }
     }
 }
@@ -103,12 +103,13 @@ extension RecallSearch {
             guard turn.sequence < visible, turn.time <= end else { continue }
             let relevance = scores[position - session.startIndex] + context
             guard relevance > 0 else { continue }
-            let total = relevance * (1 + boosts[Int(turn.speaker)]) + recency(of: turn.time)
+            let total = relevance * factor(of: turn) + recency(of: turn.time)
             guard best.admits(total) else { continue }
             best.add(
                 RecallRanking.Entry(
                     total: total, time: turn.time, document: .message(turn.id),
-                    position: .turn(place: place, chat: chat, start: session.startIndex, position: position, end: session.endIndex),
+                    position: .turn(
+                        place: place, chat: chat, start: session.startIndex, position: position, end: session.endIndex),
                     context: context))
         }
     }
@@ -131,9 +132,14 @@ extension RecallSearch {
         return score
     }
 
+    /// By what its relevance is multiplied.
+    private func factor(of turn: RecallIndex.Turn) -> Float {
+        boosts[Int(turn.speaker)] * (turn.isQuestion ? index.weights.question : 1)
+    }
+
     private func recency(of time: Double) -> Float {
         let age = max(0, now - time)
-        return index.weights.recency * Float(exp2(-age / index.weights.recencyHalfLife))
+        return index.weights.recency / Float(1 + age / index.weights.recencyHalfLife)
     }
 }
 
@@ -197,9 +203,10 @@ extension RecallSearch {
             let propagated = propagated(at: position, in: session)
             let relevance = matches.turn(place) + propagated + entry.context
             let score = RecallScore(
-                words: Double(matches.turnWords[place]), meaning: Double(matches.turn(place) - matches.turnWords[place]),
+                words: Double(matches.turnWords[place]),
+                meaning: Double(matches.turn(place) - matches.turnWords[place]),
                 propagated: Double(propagated), session: Double(entry.context),
-                speaker: Double(relevance * boosts[Int(turn.speaker)]), recency: Double(recency(of: turn.time)))
+                speaker: Double(relevance * (factor(of: turn) - 1)), recency: Double(recency(of: turn.time)))
             return RecallHit(
                 document: entry.document, score: score, date: Date(timeIntervalSince1970: turn.time),
                 place: RecallHit.Place(
@@ -209,7 +216,8 @@ extension RecallSearch {
         case .fact(let place):
             let fact = index.facts[place]
             let score = RecallScore(
-                words: Double(matches.factWords[place]), meaning: Double(matches.fact(place) - matches.factWords[place]),
+                words: Double(matches.factWords[place]),
+                meaning: Double(matches.fact(place) - matches.factWords[place]),
                 session: Double(entry.context), recency: Double(recency(of: fact.validAt)),
                 importance: Double(index.weights.importance * fact.importance))
             return RecallHit(
