@@ -22,7 +22,7 @@ final class RecallShelf: Sendable {
     var cost: Int { state.withLock { $0.cost } }
 
     /// What the index finds; nothing but what was there at the last ``refresh(from:)``.
-    func hits(for query: RecallQuery) -> [RecallHit] { state.withLock { $0.index.hits(for: query) } }
+    func hits(for query: RecallQuery) -> [RecallHit] { state.withLock { $0.hits(for: query) } }
 
     // MARK: Keeping up
 

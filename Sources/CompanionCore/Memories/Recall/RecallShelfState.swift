@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 /// What a ``RecallShelf`` holds, and how far it has read.
 struct RecallShelfState: Sendable {
     private(set) var index = RecallIndex()
@@ -7,6 +13,14 @@ struct RecallShelfState: Sendable {
     private var chats: [Chat.ID: Progress] = [:]
     /// Messages of what was forgotten; they are not found.
     private var forgotten: Set<Message.ID> = []
+    /// What was learnt from a message, and when it is true.
+    private var claims: [Message.ID: [Memory.ID: Validity]] = [:]
+    private var sources: [Memory.ID: [Message.ID]] = [:]
+
+    private struct Validity: Sendable {
+        var until: Date?
+        var isSuperseded: Bool
+    }
 
     private struct Progress: Sendable {
         var cursor = MessageChangeCursor(behind: 0)
@@ -15,8 +29,26 @@ struct RecallShelfState: Sendable {
 
     /// About how much memory it takes, in bytes.
     var cost: Int {
-        let known = chats.values.reduce(0) { $0 + $1.messages.count } + forgotten.count
+        let known = chats.values.reduce(0) { $0 + $1.messages.count } + forgotten.count + 4 * sources.count
         return index.cost + known * 2 * MemoryLayout<Message.ID>.stride
+    }
+
+    /// The best hits, without messages that tell only what something else has taken the place of.
+    func hits(for query: RecallQuery) -> [RecallHit] {
+        var query = query
+        let limit = query.limit
+        if !claims.isEmpty { query.limit += Self.margin }
+        let instant = query.asOf ?? query.now
+        return Array(index.hits(for: query).lazy.filter { !isOutdated($0, at: instant) }.prefix(limit))
+    }
+
+    /// How many more are looked at because outdated ones are left out.
+    private static let margin = 32
+
+    private func isOutdated(_ hit: RecallHit, at instant: Date) -> Bool {
+        guard case .message(let id) = hit.document, let claims = claims[id]?.values else { return false }
+        let isOver = { (claim: Validity) in claim.isSuperseded && claim.until.map { $0 <= instant } ?? false }
+        return claims.allSatisfy(isOver)
     }
 
     /// Drops what is there no more: chats that were deleted, and everything where somebody is called otherwise now.
@@ -83,13 +115,31 @@ struct RecallShelfState: Sendable {
     ) {
         guard memoryRevision == start else { return }
         for change in page {
+            withdraw(change.id)
             if let memory = change.memory, memory.isKnown(to: character) {
                 index.insert(RecallFact(memory))
+                claim(memory)
             } else {
                 index.remove(change.id)
             }
         }
         memoryRevision = max(page.last?.revision ?? start, revision ?? start)
+    }
+
+    private mutating func withdraw(_ memory: Memory.ID) {
+        for message in sources.removeValue(forKey: memory) ?? [] {
+            claims[message]?[memory] = nil
+            if claims[message]?.isEmpty == true { claims[message] = nil }
+        }
+    }
+
+    private mutating func claim(_ memory: Memory) {
+        let messages = memory.sources.compactMap(\.message?.message)
+        guard !messages.isEmpty else { return }
+        sources[memory.id] = messages
+        let validity = Validity(
+            until: memory.invalidAt, isSuperseded: memory.supersededBy != nil)
+        for message in messages { claims[message, default: [:]][memory.id] = validity }
     }
 }
 
