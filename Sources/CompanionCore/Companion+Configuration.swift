@@ -22,13 +22,18 @@ extension Companion {
         public var maximumReplyBytes: Int
         /// What remembered histories may take in memory, in bytes.
         public var historyCacheBytes: Int
+        /// What is learnt, and when.
+        public var memory: MemoryConfiguration
+        /// How background work is done.
+        public var jobs: JobConfiguration
 
         public init(
             prompt: PromptComposer.Configuration = .init(), sampling: LanguageModelRequest.Sampling = .init(),
             leaseHolder: LeaseHolder? = nil, leaseDuration: Duration = .seconds(15),
             checkpointInterval: Duration = .seconds(1), recallDeadline: Duration = .seconds(2),
             repairInterval: Duration = .seconds(60), maximumMessageBytes: Int = 65_536,
-            maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20
+            maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20,
+            memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init()
         ) {
             self.prompt = prompt
             self.sampling = sampling
@@ -40,6 +45,8 @@ extension Companion {
             self.maximumMessageBytes = maximumMessageBytes
             self.maximumReplyBytes = maximumReplyBytes
             self.historyCacheBytes = historyCacheBytes
+            self.memory = memory
+            self.jobs = jobs
         }
     }
 }

@@ -32,7 +32,7 @@ public struct JobConfiguration: Sendable {
         var wait = firstRetry
         for _ in 1..<max(attempts, 1) where wait < longestRetry { wait *= 2 }
         wait = min(wait, longestRetry)
-        wait *= 0.5 + random.nextFraction() / 2
+        wait = wait * (0.5 + random.nextFraction() / 2)
         if case .after(let asked) = advice { wait = max(wait, asked) }
         return wait
     }

@@ -110,8 +110,6 @@ struct JobWorker: Sendable {
     /// What may be logged of an error; at most 1,024 bytes.
     static func safeText(of error: any Error) -> String {
         let text = (error as? CompanionError)?.description ?? "An error of the type \(type(of: error))."
-        var cut = text
-        while cut.utf8.count > 1_024 { cut.removeLast() }
-        return cut
+        return text.cut(to: 1_024)
     }
 }

@@ -76,12 +76,5 @@ struct Consolidation: Sendable {
 
 extension Memory {
     /// When it was said, or written down, last.
-    var saidLast: Date {
-        sources.map { source in
-            switch source {
-            case .message(let message): message.saidAt
-            case .person(let date): date
-            }
-        }.max() ?? createdAt
-    }
+    var saidLast: Date { sources.map(\.instant).max() ?? createdAt }
 }
