@@ -83,6 +83,12 @@ struct SabotagedMessages: MessageRepository {
         sabotage == .ignoresThePerson ? memory.owner(of: chat) ?? user : user
     }
 
+    func changes(
+        in chat: Chat.ID, of user: User.ID, after cursor: MessageChangeCursor, limit: Int
+    ) throws -> [MessageChange] {
+        try base.changes(in: chat, of: actor(user, in: chat), after: cursor, limit: bound(limit))
+    }
+
     func generating(limit: Int) throws -> [GeneratingAlternative] {
         let found = try base.generating(limit: limit)
         guard sabotage == .overlooksDeletedWriters else { return found }

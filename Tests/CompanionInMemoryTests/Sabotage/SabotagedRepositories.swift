@@ -121,6 +121,12 @@ struct SabotagedChats: ChatRepository {
         default: try base.chats(of: user, after: cursor, limit: limit)
         }
     }
+
+    func chats(
+        of user: User.ID, with character: CompanionCharacter.ID, after id: Chat.ID?, limit: Int
+    ) throws -> [Chat] {
+        try base.chats(of: user, with: character, after: id, limit: limit)
+    }
 }
 
 struct SabotagedChanges: ChatChangeRepository {

@@ -131,4 +131,8 @@ struct SabotagedTransaction: StoreTransaction {
     }
     var changes: any ChatChangeRepository { SabotagedChanges(base: base.changes, sabotage: sabotage) }
     var leases: any LeaseRepository { SabotagedLeases(base: base.leases, sabotage: sabotage) }
+    var memories: any MemoryRepository { base.memories }
+    var coverage: any CoverageRepository { base.coverage }
+    var summaries: any SummaryRepository { base.summaries }
+    var jobs: any JobRepository { base.jobs }
 }
