@@ -24,6 +24,10 @@ extension Companion {
         public var maximumReplyBytes: Int
         /// What remembered histories may take in memory, in bytes.
         public var historyCacheBytes: Int
+        /// What is learnt, and when.
+        public var memory: MemoryConfiguration
+        /// How background work is done.
+        public var jobs: JobConfiguration
 
         public init(
             prompt: PromptComposer.Configuration = .init(), sampling: LanguageModelRequest.Sampling = .init(),
@@ -31,7 +35,8 @@ extension Companion {
             checkpointInterval: Duration = .seconds(1), recall: RecallConfiguration = .init(),
             recallDeadline: Duration = .seconds(2),
             repairInterval: Duration = .seconds(60), maximumMessageBytes: Int = 65_536,
-            maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20
+            maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20,
+            memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init()
         ) {
             self.prompt = prompt
             self.sampling = sampling
@@ -44,6 +49,8 @@ extension Companion {
             self.maximumMessageBytes = maximumMessageBytes
             self.maximumReplyBytes = maximumReplyBytes
             self.historyCacheBytes = historyCacheBytes
+            self.memory = memory
+            self.jobs = jobs
         }
     }
 }

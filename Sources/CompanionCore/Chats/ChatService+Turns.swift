@@ -91,7 +91,10 @@ extension ChatService {
                 alternative.updatedAt = now
                 let isRepaired = try transaction.messages.update(
                     alternative, of: left.message, of: left.user, ifGeneratedBy: nil, at: now)
-                if isRepaired { count += 1 }
+                guard isRepaired else { continue }
+                count += 1
+                try MemoryTriggers(context: context).afterChange(
+                    in: left.chat, of: left.user, at: now, transaction: transaction)
             }
             return count
         }

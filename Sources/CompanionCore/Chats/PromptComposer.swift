@@ -1,11 +1,12 @@
 /// Puts a prompt together within a budget of tokens: a pure function of what it is given.
 ///
-/// The order is that of change: what stays from turn to turn comes first (character, persona, example dialogues), then
-/// history, which is only appended to, then what may change each time (recalled memories, instructions). So the
+/// The order is that of change: what stays from turn to turn comes first (character, persona, example dialogues, the
+/// summary of what was said before), then history, which is only appended to, then what may change each time (recalled
+/// memories, instructions). So the
 /// beginning of one turn's prompt is the beginning of the next one's, byte for byte, and providers can cache it.
 ///
 /// What does not fit is dropped in this order: example dialogues, the oldest history (in steps, so that the prefix
-/// holds for several turns), recalled memories. Never dropped: the character, the persona, instructions and the newest
+/// holds for several turns; a summary stands for it where there is one), the summary, recalled memories. Never dropped: the character, the persona, instructions and the newest
 /// message; where those do not fit, composing throws `promptTooLarge`.
 public struct PromptComposer: Sendable {
     public struct Configuration: Sendable {
@@ -49,6 +50,7 @@ public struct PromptComposer: Sendable {
     struct Material {
         var preamble: Preamble
         var history: HistoryWindow
+        var summary: ChatSummary?
         var recollection: Recollection?
         /// True where the last message of the history is a reply to go on with.
         var isContinuation = false
@@ -88,10 +90,15 @@ public struct PromptComposer: Sendable {
             preamble.exampleTokens > 0 && material.history.reachesStart
             && older + preamble.exampleTokens <= room
         if keepsExamples { room -= preamble.exampleTokens }
+        let isWhole = older <= room && material.history.reachesStart
+        let summary = isWhole ? nil : self.summary(of: material, counter: counter)
+        let keepsSummary = summary.map { $0.tokens <= room } ?? false
+        if let summary, keepsSummary { room -= summary.tokens }
         let start = historyStart(in: entries, room: room, isWhole: older <= room)
 
         var messages = preamble.messages(withExamples: keepsExamples)
-        messages.reserveCapacity(messages.count + entries.count - start + 2)
+        messages.reserveCapacity(messages.count + entries.count - start + 3)
+        if let summary, keepsSummary { messages.append(summary.message) }
         var historyTokens = 0
         for entry in entries[start...] {
             messages.append(PromptMessage(entry.author == .user ? .user : .assistant, entry.text))
@@ -100,15 +107,23 @@ public struct PromptComposer: Sendable {
         messages += tail.messages(withMemory: keepsMemory)
 
         var segments = preamble.segments(withExamples: keepsExamples)
+        if let summary {
+            segments.append(
+                .init(
+                    .summary, title: summary.title, tokens: summary.tokens, isIncluded: keepsSummary,
+                    note: keepsSummary ? "" : "there is no room for it"))
+        }
         let isCut = start > 0 || !material.history.reachesStart
         segments.append(
             .init(
                 .history, title: "History: \(entries.count - start) messages", tokens: historyTokens,
                 note: isCut ? "older messages are left out: the budget is full" : "whole"))
         segments += tail.segments(withMemory: keepsMemory)
-        return Prompt(
+        var prompt = Prompt(
             messages: messages, maximumOutputTokens: budget.reply,
             report: PromptReport(segments: segments, budget: budget.prompt, replyReserve: budget.reply))
+        if isCut, start < entries.count { prompt.lostThrough = entries[start].sequence - 1 }
+        return prompt
     }
 
     /// The sequence number from which on the history is shown even where `reserve` tokens are recalled.

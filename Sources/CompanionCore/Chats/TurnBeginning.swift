@@ -19,6 +19,8 @@ struct BegunTurn: Sendable {
     /// The chat's revision when the turn had been recorded.
     var revision: Int
     var isContinuation: Bool
+    /// What the chat was about before the messages that fit a prompt.
+    var summary: ChatSummary?
 }
 
 /// What becomes of a request for a turn.
@@ -98,7 +100,8 @@ struct TurnRecorder: Sendable {
                 context: turnContext, lease: lease, message: answered, reply: place.message,
                 replySequence: place.sequence, alternative: alternative, history: history,
                 revision: try transaction.chats.require(chat.id, of: user).revision,
-                isContinuation: answered == nil))
+                isContinuation: answered == nil,
+                summary: try transaction.summaries.summary(of: chat.id, of: user)))
     }
 
     private func emptyReply(_ alternative: Alternative, after sequence: Int) -> Message {

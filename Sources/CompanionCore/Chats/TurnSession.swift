@@ -18,6 +18,7 @@ final class TurnSession {
     private var usage: TokenUsage?
     private var finish: FinishReason?
     private var promptTokens = 0
+    private var lostThrough = 0
     /// False until the model is first asked: a call that was not made costs nothing.
     private var isAsked = false
     /// Why the reply could not be kept.
@@ -75,11 +76,12 @@ final class TurnSession {
         let prompt = try turn.history.withWindow { window in
             try composer.compose(
                 .init(
-                    preamble: preamble, history: window, recollection: recalled.recollection,
-                    isContinuation: turn.isContinuation),
+                    preamble: preamble, history: window, summary: turn.summary,
+                    recollection: recalled.recollection, isContinuation: turn.isContinuation),
                 for: context.languageModel.capabilities, counter: context.tokenCounter)
         }
         promptTokens = prompt.report.promptTokens
+        lostThrough = prompt.lostThrough
         pending.append(.composed(prompt.report))
         return LanguageModelRequest(
             messages: prompt.messages, maximumOutputTokens: prompt.maximumOutputTokens,
@@ -210,7 +212,7 @@ final class TurnSession {
         let settlement = TurnSettlement(
             turn: live.turn, context: live.context, text: live.progress.text, status: status, finishReason: finish,
             usage: isAsked ? usage ?? estimate(live) : nil, saves: live.progress.saves,
-            blocksMessage: blocksMessage)
+            blocksMessage: blocksMessage, lostThrough: lostThrough)
         let message: Message
         do {
             message = try await settlement.perform()
