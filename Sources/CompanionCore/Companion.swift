@@ -15,7 +15,8 @@ public struct Companion: Sendable {
     ///   - tokenCounter: Counts for prompts; an estimate by default.
     ///   - admission: Quotas and rates; nil admits every turn.
     ///   - screening: Moderation; nil lets everything through.
-    ///   - recall: Long-term memory; nil recalls nothing.
+    ///   - recall: What is recalled for a reply; nil takes the library's own, over memories and messages, unless
+    ///     ``MemoryConfiguration/isEnabled`` is false.
     ///   - embeddingModel: Finds memories by their meaning, together with `vectorStore`; without either, by their words.
     ///   - vectorStore: Keeps the vectors; an index that can be made anew.
     ///   - memoryExtractor: Finds what is worth remembering. Nil asks the language model, where it is no stand-in for one;
@@ -38,9 +39,18 @@ public struct Companion: Sendable {
                 ? RuleBasedMemoryExtractor()
                 : ModelMemoryExtractor(languageModel, secondsFromUTC: configuration.memory.secondsFromUTC))
         let index = embeddingModel.flatMap { model in vectorStore.map { MemoryIndex(model: model, vectors: $0) } }
+        let deadline = configuration.recallDeadline * 3 / 4
+        let recallService = RecallService(
+            store: relationalStore, shelves: RecallShelves(maximumCost: configuration.recall.indexCacheBytes),
+            meaning: index.map {
+                MeaningSearch(embeddingModel: $0.model, vectorStore: $0.vectors, clock: clock, deadline: deadline)
+            },
+            tokenCounter: tokenCounter, clock: clock, configuration: configuration.recall,
+            secondsFromUTC: configuration.memory.secondsFromUTC)
         context = CompanionContext(
             languageModel: languageModel, store: relationalStore, tokenCounter: tokenCounter, admission: admission,
-            screening: screening, recall: recall, clock: clock, random: random,
+            screening: screening, recall: recall ?? (configuration.memory.isEnabled ? recallService : nil),
+            recallService: recallService, clock: clock, random: random,
             identifiers: identifiers, configuration: configuration,
             histories: HistoryCache(maximumCost: configuration.historyCacheBytes), memoryExtractor: extractor,
             memoryIndex: index, rejections: MemoryRejections(),

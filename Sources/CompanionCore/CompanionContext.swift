@@ -6,6 +6,7 @@ struct CompanionContext: Sendable {
     let admission: (any TurnAdmission)?
     let screening: (any TurnScreening)?
     let recall: (any MemoryRecall)?
+    let recallService: RecallService
     let clock: any WallClock
     let random: any RandomSource
     let identifiers: IdentifierGenerator

@@ -16,8 +16,6 @@ public struct MemoryConfiguration: Sendable {
     public var knownPerBatch: Int
     /// The most candidates that one batch may bring.
     public var candidatesPerBatch: Int
-    /// The most tokens of a prompt that recalled memories may take.
-    public var recallTokens: Int
     /// After how many messages that no longer fit the prompt a chat is summed up anew.
     public var messagesPerSummary: Int
     /// The most tokens of a chat's summary.
@@ -28,7 +26,7 @@ public struct MemoryConfiguration: Sendable {
     public init(
         isEnabled: Bool = true, messagesPerExtraction: Int = 20, tokensPerExtraction: Int = 3_000,
         idleDelay: Duration = .seconds(600), maximumBatchMessages: Int = 40, maximumBatchTokens: Int = 6_000,
-        knownPerBatch: Int = 16, candidatesPerBatch: Int = 32, recallTokens: Int = 512, messagesPerSummary: Int = 32,
+        knownPerBatch: Int = 16, candidatesPerBatch: Int = 32, messagesPerSummary: Int = 32,
         summaryTokens: Int = 400, secondsFromUTC: Int = 0
     ) {
         self.isEnabled = isEnabled
@@ -39,7 +37,6 @@ public struct MemoryConfiguration: Sendable {
         self.maximumBatchTokens = maximumBatchTokens
         self.knownPerBatch = knownPerBatch
         self.candidatesPerBatch = candidatesPerBatch
-        self.recallTokens = recallTokens
         self.messagesPerSummary = messagesPerSummary
         self.summaryTokens = summaryTokens
         self.secondsFromUTC = secondsFromUTC

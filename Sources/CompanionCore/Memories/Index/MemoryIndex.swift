@@ -60,10 +60,11 @@ struct MemoryIndex: Sendable {
             let page = try await store.read { [last] in try $0.memories.memories(of: user, after: last, limit: 500) }
             try await add(
                 page.map { memory in
-                    var metadata: [String: VectorMetadata] = [:]
-                    if case .character(let only) = memory.scope {
-                        metadata[VectorEntry.characterKey] = .string("\(only)")
-                    }
+                    let metadata: [String: VectorMetadata] =
+                        switch memory.scope {
+                        case .character(let only): [VectorEntry.characterKey: .string("\(only)")]
+                        case .everyCharacter: [VectorEntry.sharedKey: .boolean(true)]
+                        }
                     return Item(entry: .memory(memory.id), text: memory.text, metadata: metadata)
                 })
             guard page.count == 500 else { return }

@@ -10,8 +10,10 @@ enum VectorEntry: Sendable, Hashable {
     static let messageKey = "message"
     /// The key of a record's metadata that names its chat.
     static let chatKey = "chat"
-    /// The key of a record's metadata that names the only character who may know it; absent where all may.
+    /// The key of a record's metadata that names the only character who may know it.
     static let characterKey = "character"
+    /// The key of a record's metadata that is true where every character may know it.
+    static let sharedKey = "shared"
 
     init(_ message: Message) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -39,5 +41,18 @@ enum VectorEntry: Sendable, Hashable {
             self = .message(id, hash: hash)
         default: return nil
         }
+    }
+
+    /// What recall finds by it.
+    var document: RecallDocument {
+        switch self {
+        case .memory(let id): .memory(id)
+        case .message(let id, _): .message(id)
+        }
+    }
+
+    /// What that character may know.
+    static func filter(for character: CompanionCharacter.ID) -> VectorFilter {
+        .any([.equal(characterKey, .string("\(character)")), .equal(sharedKey, .boolean(true))])
     }
 }

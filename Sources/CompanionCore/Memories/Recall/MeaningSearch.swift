@@ -31,10 +31,10 @@ struct MeaningSearch: Sendable {
         guard let vector = try await embeddingModel.embed([text], as: .query).first else { return [] }
         let matches = try await vectorStore.query(
             vector, in: VectorNamespace(user: key.user, space: embeddingModel.space),
-            filter: RecallVector.filter(for: key.character), limit: Self.breadth)
+            filter: VectorEntry.filter(for: key.character), limit: Self.breadth)
         return matches.compactMap { match in
-            RecallVector.document(named: match.id).map {
-                RecallQuery.Meaning(document: $0, similarity: Double(match.score))
+            VectorEntry(match.id).map {
+                RecallQuery.Meaning(document: $0.document, similarity: Double(match.score))
             }
         }
     }

@@ -6,13 +6,27 @@ extension RecallService: MemoryRecall {
             Request(
                 text: message, key: key, limit: Self.candidates,
                 visible: context.firstVisible.map { [context.chat: $0] } ?? [:]))
-        let items = try await items(of: found, by: key.user)
-        let page = RecallPage(
-            items: items, names: (context.user.name, Macros(of: context.character, and: context.user).character),
-            budget: configuration.tokenBudget, maximumItems: configuration.maximumItems, counter: tokenCounter)
-        return Recollection(text: page.text, count: page.items.count, omissions: found.omissions, items: page.items)
+        let known = try await read(found, of: key.user)
+        let speaker = Macros(of: context.character, and: context.user).character
+        let page = RecallLayout(person: context.user.name, offset: secondsFromUTC).context(
+            of: known.prefix(configuration.maximumItems).map { $0.item(person: context.user.name, character: speaker) },
+            within: configuration.tokenBudget, counter: tokenCounter)
+        let items = Dictionary(known.map { ($0.hit.document, $0.result) }) { first, _ in first }
+        return Recollection(
+            text: page.text, count: page.documents.count, omissions: found.omissions,
+            items: page.documents.compactMap { items[$0] })
     }
 
     /// How many are looked at before the budget decides.
     private static let candidates = 100
+}
+
+extension RecallService.Known {
+    fileprivate func item(person: String, character: String) -> RecallItem {
+        switch result.content {
+        case .memory: RecallItem(hit: hit, text: result.text)
+        case .message(let message):
+            RecallItem(hit: hit, speaker: message.author == .user ? person : character, text: result.text)
+        }
+    }
 }

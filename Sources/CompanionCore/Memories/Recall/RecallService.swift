@@ -13,6 +13,8 @@ struct RecallService: Sendable {
     let tokenCounter: any TokenCounter
     let clock: any WallClock
     let configuration: RecallConfiguration
+    /// Where the person's day begins, in seconds east of UTC.
+    let secondsFromUTC: Int
 
     /// What is to be found.
     struct Request: Sendable {
@@ -48,20 +50,22 @@ struct RecallService: Sendable {
         return Found(hits: shelf.hits(for: query), omissions: omissions)
     }
 
+    /// Something that was found, with its words.
+    struct Known: Sendable {
+        var hit: RecallHit
+        var result: RecalledItem
+    }
+
     /// What was found, read from the truth: what is there no more is left out.
-    func items(of found: Found, by user: User.ID) async throws -> [RecalledItem] {
+    func read(_ found: Found, of user: User.ID) async throws -> [Known] {
         try await store.read { transaction in
             try found.hits.compactMap { hit in
-                switch hit.document {
-                case .memory(let id):
-                    try transaction.memories.memory(id, of: user).map {
-                        RecalledItem(content: .memory($0), score: hit.score)
+                let content: RecalledItem.Content? =
+                    switch hit.document {
+                    case .memory(let id): try transaction.memories.memory(id, of: user).map { .memory($0) }
+                    case .message(let id): try transaction.messages.message(id, of: user).map { .message($0) }
                     }
-                case .message(let id):
-                    try transaction.messages.message(id, of: user).map {
-                        RecalledItem(content: .message($0), score: hit.score)
-                    }
-                }
+                return content.map { Known(hit: hit, result: RecalledItem(content: $0, score: hit.score)) }
             }
         }
     }
