@@ -2,12 +2,13 @@
 ///
 /// The order is that of change: what stays from turn to turn comes first (character, persona, example dialogues, the
 /// summary of what was said before), then history, which is only appended to, then what may change each time (recalled
-/// memories, instructions). So the
-/// beginning of one turn's prompt is the beginning of the next one's, byte for byte, and providers can cache it.
+/// memories, instructions). So the beginning of one turn's prompt is the beginning of the next one's, byte for byte, and
+/// providers can cache it.
 ///
 /// What does not fit is dropped in this order: example dialogues, the oldest history (in steps, so that the prefix
-/// holds for several turns; a summary stands for it where there is one), the summary, recalled memories. Never dropped: the character, the persona, instructions and the newest
-/// message; where those do not fit, composing throws `promptTooLarge`.
+/// holds for several turns; a summary stands for it where there is one), the summary, recalled memories. Never dropped:
+/// the character, the persona, instructions and the newest message; where those do not fit, composing throws
+/// `promptTooLarge`.
 public struct PromptComposer: Sendable {
     public struct Configuration: Sendable {
         /// How to play a character, unless its card brings instructions of its own. Macros are expanded.
@@ -91,10 +92,10 @@ public struct PromptComposer: Sendable {
             && older + preamble.exampleTokens <= room
         if keepsExamples { room -= preamble.exampleTokens }
         let isWhole = older <= room && material.history.reachesStart
-        let summary = isWhole ? nil : self.summary(of: material, counter: counter)
+        let summary = isWhole ? nil : self.summary(material.summary, counter: counter)
         let keepsSummary = summary.map { $0.tokens <= room } ?? false
         if let summary, keepsSummary { room -= summary.tokens }
-        let start = historyStart(in: entries, room: room, isWhole: older <= room)
+        let start = historyStart(in: entries, room: room)
 
         var messages = preamble.messages(withExamples: keepsExamples)
         messages.reserveCapacity(messages.count + entries.count - start + 3)
@@ -126,36 +127,22 @@ public struct PromptComposer: Sendable {
         return prompt
     }
 
-    /// The sequence number from which on the history is shown even where `reserve` tokens are recalled.
-    func firstVisible(in history: HistoryWindow, preamble: Preamble, budget: Int, reserve: Int) -> Int? {
-        let entries = history.entries
-        guard let newest = entries.last?.promptTokens else { return nil }
+    /// What will be shown of a history, before it is known how much is recalled.
+    func visibleHistory(
+        in history: HistoryWindow, preamble: Preamble, summary: ChatSummary?, budget: Int, counter: any TokenCounter
+    ) -> VisibleHistory? {
+        guard let newest = history.entries.last?.promptTokens else { return nil }
         let fixed = preamble.fixedTokens + (preamble.closing?.tokens ?? 0) + newest
-        let room = max(0, budget - fixed - reserve)
-        let isWhole = history.tokens - newest <= room
-        if isWhole, history.reachesStart { return 0 }
-        return entries[historyStart(in: entries, room: room, isWhole: isWhole)].sequence
+        return VisibleHistory(
+            entries: history.entries.map { .init(sequence: $0.sequence, tokens: $0.promptTokens) },
+            reachesStart: history.reachesStart, room: max(0, budget - fixed),
+            summaryTokens: self.summary(summary, counter: counter)?.tokens ?? 0, step: configuration.trimmingStep)
     }
 
     /// The index of the first message that is shown. The newest one always is.
-    private func historyStart(in entries: [HistoryEntry], room: Int, isWhole: Bool) -> Int {
-        guard !isWhole, !entries.isEmpty else { return 0 }
-        var start = entries.count - 1
-        var used = 0
-        while start > 0 {
-            let cost = entries[start - 1].promptTokens
-            guard used + cost <= room else { break }
-            used += cost
-            start -= 1
+    private func historyStart(in entries: [HistoryEntry], room: Int) -> Int {
+        VisibleHistory.start(room: room, step: configuration.trimmingStep, count: entries.count) {
+            (entries[$0].sequence, entries[$0].promptTokens)
         }
-        // Cut at a step, unless that costs more than a quarter of what would fit.
-        let step = max(1, configuration.trimmingStep)
-        var stepped = start
-        var lost = 0
-        while stepped < entries.count - 1, (entries[stepped].sequence - 1) % step != 0 {
-            lost += entries[stepped].promptTokens
-            stepped += 1
-        }
-        return lost * 4 <= used && stepped < entries.count - 1 ? stepped : start
     }
 }

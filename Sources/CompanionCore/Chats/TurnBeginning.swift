@@ -94,14 +94,15 @@ struct TurnRecorder: Sendable {
             turn: turn, user: person, character: character, chat: chat.id, message: answered?.text)
         let history = try history(
             for: turnContext, revisionBefore: chat.revision, end: place.sequence, from: messages)
-        turnContext.firstVisible = firstVisible(in: history)
+        let summary = try transaction.summaries.summary(of: chat.id, of: user)
+        turnContext.visible = visible(in: history, beside: summary)
         return .begun(
             BegunTurn(
                 context: turnContext, lease: lease, message: answered, reply: place.message,
                 replySequence: place.sequence, alternative: alternative, history: history,
                 revision: try transaction.chats.require(chat.id, of: user).revision,
                 isContinuation: answered == nil,
-                summary: try transaction.summaries.summary(of: chat.id, of: user)))
+                summary: summary))
     }
 
     private func emptyReply(_ alternative: Alternative, after sequence: Int) -> Message {
@@ -177,15 +178,14 @@ struct TurnRecorder: Sendable {
         return cached
     }
 
-    private func firstVisible(in history: TurnHistory) -> Int? {
+    private func visible(in history: TurnHistory, beside summary: ChatSummary?) -> VisibleHistory? {
         guard context.recall != nil else { return nil }
         let composer = PromptComposer(configuration: context.configuration.prompt)
         let budget = composer.budget(for: context.languageModel.capabilities).prompt
         let preamble = history.preamble
         return history.withWindow { window in
-            composer.firstVisible(
-                in: window, preamble: preamble, budget: budget,
-                reserve: context.configuration.recall.tokenBudget)
+            composer.visibleHistory(
+                in: window, preamble: preamble, summary: summary, budget: budget, counter: context.tokenCounter)
         }
     }
 

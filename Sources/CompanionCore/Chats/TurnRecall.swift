@@ -8,11 +8,11 @@ struct TurnRecall {
 
     let context: CompanionContext
 
-    func recall(for turn: BegunTurn) async -> Result {
-        guard let recall = context.recall, let message = turn.context.message else { return Result() }
+    func recall(for turn: TurnContext) async -> Result {
+        guard let recall = context.recall, let message = turn.message else { return Result() }
         do {
             let recollection = try await withDeadline(context.configuration.recallDeadline, on: context.clock) {
-                try await recall.recall(for: message, in: turn.context)
+                try await recall.recall(for: message, in: turn)
             }
             guard let recollection else {
                 return Result(notice: "Recall took too long; the reply is made without memories.")

@@ -93,7 +93,7 @@ final class TurnSession {
     ) async throws -> (ScreeningVerdict, TurnRecall.Result) {
         guard context.screening != nil || context.recall != nil else { return (.allow, .init()) }
         async let verdict = screen(turn, context)
-        async let recalled = TurnRecall(context: context).recall(for: turn)
+        async let recalled = TurnRecall(context: context).recall(for: turn.context)
         return (try await verdict, await recalled)
     }
 

@@ -6,9 +6,8 @@ public struct TurnContext: Sendable {
     public var chat: Chat.ID
     /// The message that is answered; nil where a reply is continued.
     public var message: String?
-    /// The sequence number from which on the prompt shows the chat's messages, whatever is recalled: what is in view need
-    /// not be recalled. Nil before that is known.
-    public var firstVisible: Int?
+    /// What the prompt will show of the chat anyway, and need not be recalled. Nil before that is known.
+    public var visible: VisibleHistory?
 }
 
 /// Step 1 of a turn, and its end: may it take place, and what has it cost. Quotas and rate limits live here.
