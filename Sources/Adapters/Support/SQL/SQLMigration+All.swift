@@ -115,7 +115,8 @@ extension SQLMigration {
 
     /// `memory_writes` has a row for every memory that there is or was, with the number of its last write.
     ///
-    /// `jobs.due_at` is when somebody may take the job: when it is to be run, or the end of the lease under which it runs.
+    /// `jobs.due_at` is when somebody may take the job: when it is to be run, or the end of the lease under which it
+    /// runs.
     private static let memories = SQLMigration(
         version: 2, name: "memories",
         template: """
