@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
-
 /// What is known about people.
 ///
 /// Every write counts the person's memory revision up by one and stamps the memory with it, so that whoever keeps an index

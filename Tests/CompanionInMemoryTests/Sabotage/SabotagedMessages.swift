@@ -86,7 +86,16 @@ struct SabotagedMessages: MessageRepository {
     func changes(
         in chat: Chat.ID, of user: User.ID, after cursor: MessageChangeCursor, limit: Int
     ) throws -> [MessageChange] {
-        try base.changes(in: chat, of: actor(user, in: chat), after: cursor, limit: bound(limit))
+        let user = actor(user, in: chat)
+        switch sabotage {
+        case .replaysEverything:
+            return try base.changes(in: chat, of: user, after: .init(behind: 0), limit: limit)
+        case .skipsWithinRevisions:
+            return try base.changes(in: chat, of: user, after: .init(behind: cursor.revision), limit: limit)
+        case .forgetsDeletedChanges:
+            return try base.changes(in: chat, of: user, after: cursor, limit: limit).filter { !$0.isDeleted }
+        default: return try base.changes(in: chat, of: user, after: cursor, limit: limit)
+        }
     }
 
     func generating(limit: Int) throws -> [GeneratingAlternative] {
