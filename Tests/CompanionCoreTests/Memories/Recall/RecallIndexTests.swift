@@ -54,7 +54,7 @@ struct RecallIndexTests {
         #expect(fixture.hits("Turin").isEmpty)
         #expect(fixture.index.postings.count == 0 && fixture.index.postings.totalLength == 0)
         #expect(fixture.index.postings.postingCount == 0)
-        #expect(fixture.index.postings.documents.allSatisfy(\.isEmpty))
+        #expect(fixture.index.postings.documents.allSatisfy { $0.isEmpty })
     }
 
     @Test("An edited turn is found by its new words only")

@@ -21,7 +21,7 @@ struct TextPiecesTests {
     func long() {
         let sentence = "This is a sentence of some words, and it has an end. "
         let found = pieces(String(repeating: sentence, count: 30))
-        #expect(found.count == 4)
+        #expect(found.count == 5)
         #expect(found.allSatisfy { $0.hasSuffix("end. ") && $0.utf8.count <= 400 })
         #expect(pieces(String(repeating: "他昨天去了公园，看见了很多花。", count: 40)).count > 2)
     }
