@@ -56,7 +56,9 @@ struct FactReading: Sendable, Hashable {
             decisive.insert(stem)
             return
         }
-        guard !StopWords.english.contains(WordHash(token.word.utf8)) || token.isName && previous != nil else { return }
+        let isStopWord = token.word != "like" && StopWords.english.contains(WordHash(token.word.utf8))
+        // "Will" and "May" are names within a sentence.
+        guard !isStopWord || token.isName && previous != nil else { return }
         if token.word == "old", previous.map({ $0.word.hasPrefix("year") }) ?? false { return }
         let canonical = FactSynonyms.canonical[stem] ?? stem
         // "Two times" is "twice".
@@ -124,9 +126,11 @@ extension FactReading {
         var run = ""
         var isAfterApostrophe = false
         var isJoined = false
+        // Where all is in capitals, a capital letter says nothing.
+        let hasNames = text.contains(where: \.isLowercase)
         func end() {
             guard !run.isEmpty else { return }
-            let isName = run.first?.isUppercase ?? false
+            let isName = hasNames && run.first?.isUppercase ?? false
             for word in folded(run) {
                 tokens.append(Token(word: word, isName: isName, isAfterApostrophe: isAfterApostrophe))
             }
