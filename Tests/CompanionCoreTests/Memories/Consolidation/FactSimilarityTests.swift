@@ -45,7 +45,7 @@ struct FactSimilarityTests {
     func guards() {
         var random = SeededGenerator.announced()
         let words = ["old", "red", "house", "garden", "river", "letter", "train", "paper", "window", "summer", "stone"]
-        for _ in 0..<500 {
+        for _ in 0..<100 {
             let rest = (0..<Int.random(in: 0...30, using: &random)).map { _ in words.randomElement(using: &random) ?? ""
             }
             .joined(separator: " ")
