@@ -20,6 +20,14 @@ let package = Package(
             ],
             path: "Sources/StoreBenchmark"),
         .executableTarget(
+            name: "recall-retriever",
+            dependencies: [
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionInMemory", package: "swift-companion"),
+                .product(name: "CompanionSQLite", package: "swift-companion"),
+            ],
+            path: "Sources/RecallRetriever"),
+        .executableTarget(
             name: "turn-benchmark",
             dependencies: [
                 .product(name: "CompanionCore", package: "swift-companion"),

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    internal import FoundationEssentials
 #else
-    import Foundation
+    internal import Foundation
 #endif
 
 /// What one person and one character said to each other, and what is known of it, found by words: an inverted index in
@@ -14,7 +14,7 @@ struct RecallIndex: Sendable {
     /// Where the person is, in seconds east of Greenwich: in which words a date is told.
     let offset: Int
 
-    var vocabulary = RecallVocabulary()
+    private(set) var vocabulary = RecallVocabulary()
     private(set) var postings = RecallPostings()
     private(set) var chats: [RecallChat] = []
     private(set) var speakers: [RecallSpeaker] = []
@@ -249,23 +249,4 @@ extension RecallIndex {
         day = (words, numbers)
         return numbers
     }
-}
-
-/// A chat in the index.
-struct RecallChat: Sendable {
-    var id: Chat.ID
-    /// The places of its turns, by sequence number.
-    var order: [Int32] = []
-}
-
-/// Somebody who speaks in the index.
-struct RecallSpeaker: Sendable {
-    var isPerson: Bool
-    /// The words of the name.
-    var words: [UInt32] = []
-    /// The name's first word that isn't a stop word: by it a query names the speaker.
-    var firstName: WordHash?
-    /// How many turns, and bytes of them, are the speaker's.
-    var count = 0
-    var length = 0
 }

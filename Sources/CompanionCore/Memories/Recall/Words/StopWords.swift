@@ -9,7 +9,7 @@ enum StopWords {
         my myself no nor not now of off oh ok okay on once only or other our ours out over own re really s same she \
         should so some such t than that the their theirs them then there these they thing things this those through to \
         too up us ve very was we well were what when where which while who whom why will with would yeah yes you your \
-        yours yourself
+        yours yourself aren couldn didn doesn hadn hasn haven isn mustn needn shouldn wasn weren wouldn
         """.split(separator: " ").map { WordHash($0.utf8) })
 
     /// Words that only frame a question: left out of queries, though they are indexed.
