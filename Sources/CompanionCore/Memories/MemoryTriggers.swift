@@ -21,7 +21,8 @@ struct MemoryTriggers: Sendable {
         let isDue =
             chat.lastSequence - cursor >= configuration.messagesPerExtraction
             || tokens(cursor) >= configuration.tokensPerExtraction
-        try extract(chat.id, of: chat.user, at: isDue ? now : now.advanced(by: configuration.idleDelay), now, transaction)
+        try extract(
+            chat.id, of: chat.user, at: isDue ? now : now.advanced(by: configuration.idleDelay), now, transaction)
     }
 
     /// A chat is to be read, or read again, once it has been silent for a while.

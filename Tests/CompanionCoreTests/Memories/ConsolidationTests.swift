@@ -57,7 +57,8 @@ struct ConsolidationTests {
             ("Ada loves tea.", "Ada hates tea."), ("Ada smokes.", "Ada stopped smoking."),
             ("Ada's favourite colour is green.", "Ada's favourite colour is blue."),
             ("Ada works at the bank.", "Ada works for a startup."), ("Ada eats meat.", "Ada does not eat meat."),
-            ("Ada works at the bank.", "Ada no longer works at the bank."), ("Ada's name is Ada.", "Ada's name is Eve."),
+            ("Ada works at the bank.", "Ada no longer works at the bank."),
+            ("Ada's name is Ada.", "Ada's name is Eve."),
         ])
     func contradiction(old: String, new: String) {
         let known = memory(old, said: 1)
@@ -73,7 +74,8 @@ struct ConsolidationTests {
     @Test(
         "What differs in a number, a date, a name or a denial is never the same",
         arguments: [
-            ("Ada has two cats.", "Ada has three cats."), ("Ada flew to Rome on 5 May 2024.", "Ada flew to Rome on 6 May 2024."),
+            ("Ada has two cats.", "Ada has three cats."),
+            ("Ada flew to Rome on 5 May 2024.", "Ada flew to Rome on 6 May 2024."),
             ("Ada's sister Mia lives in Rome.", "Ada's sister Eva lives in Rome."),
             ("Ada's brother lives in Rome.", "Ada lives in Rome."), ("Ada likes tea.", "Ada likes coffee."),
         ])

@@ -73,7 +73,6 @@ struct Consolidation: Sendable {
     }
 }
 
-
 extension Memory {
     /// When it was said, or written down, last.
     var saidLast: Date { sources.map(\.instant).max() ?? createdAt }

@@ -56,7 +56,10 @@ struct ComparedFact: Sendable {
         if isEnd(of: older) { return .contradicts }
         let isDenied = words.isNegated != older.words.isNegated
         if isDenied, !subject.isEmpty,
-            withoutEnds == older.withoutEnds { return .contradicts }
+            withoutEnds == older.withoutEnds
+        {
+            return .contradicts
+        }
         guard !isDenied, words.numbers == older.words.numbers, names == older.names else { return .different }
         let shared = subject.intersection(older.subject).count
         let all = subject.union(older.subject).count

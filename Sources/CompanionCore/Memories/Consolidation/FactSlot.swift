@@ -47,7 +47,8 @@ struct FactSlot: Sendable, Hashable {
         }
         // "is 34 years old", "turned 34".
         if let verb = plain.first, ["is", "turned", "turns"].contains(verb), plain.count > 1,
-            let years = Int(plain[1]), (1...130).contains(years), verb != "is" || plain.count == 2 || plain[2] == "years"
+            let years = Int(plain[1]), (1...130).contains(years),
+            verb != "is" || plain.count == 2 || plain[2] == "years"
         {
             return Found(name: "age", length: 2, takesRest: false)
         }
@@ -80,8 +81,10 @@ struct FactSlot: Sendable, Hashable {
         ("occupation", ["works as", "is working as", "working as"]),
         (
             "relationship status",
-            ["is married", "got married", "married", "is single", "is engaged", "got engaged", "is divorced",
-             "got divorced", "is widowed", "is separated"]
+            [
+                "is married", "got married", "married", "is single", "is engaged", "got engaged", "is divorced",
+                "got divorced", "is widowed", "is separated",
+            ]
         ),
     ]
 

@@ -67,7 +67,8 @@ struct DateResolver: Sendable {
         for finding in findings(in: text, saidAt: saidAt) where finding.isRelative {
             result += text[end..<finding.range.lowerBound]
             let date = finding.period.text(withPreposition: !finding.followsPreposition)
-            result += finding.range.lowerBound == text.startIndex ? date.prefix(1).uppercased() + date.dropFirst() : date
+            result +=
+                finding.range.lowerBound == text.startIndex ? date.prefix(1).uppercased() + date.dropFirst() : date
             end = finding.range.upperBound
         }
         return result + text[end...]

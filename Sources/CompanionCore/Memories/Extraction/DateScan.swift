@@ -101,7 +101,9 @@ struct DateScan {
     }
 
     private func named(at place: Int) -> Match? {
-        if follow(place, "the", "day", "before", "yesterday") { return Match(count: 4, period: CivilPeriod(today + -2)) }
+        if follow(place, "the", "day", "before", "yesterday") {
+            return Match(count: 4, period: CivilPeriod(today + -2))
+        }
         if follow(place, "the", "day", "after", "tomorrow") { return Match(count: 4, period: CivilPeriod(today + 2)) }
         if follow(place, "last", "night") { return Match(count: 2, period: CivilPeriod(today + -1)) }
         let parts = ["morning", "afternoon", "evening", "night"]
@@ -176,7 +178,8 @@ struct DateScan {
         }
         let (year, current, _) = today.components
         switch tense {
-        case .past: return CivilPeriod(month: month, of: month < current ? year : year - 1).map { Match(count: 1, period: $0) }
+        case .past:
+            return CivilPeriod(month: month, of: month < current ? year : year - 1).map { Match(count: 1, period: $0) }
         case .future:
             return CivilPeriod(month: month, of: month >= current - 1 ? year : year + 1).map {
                 Match(count: 1, period: $0)

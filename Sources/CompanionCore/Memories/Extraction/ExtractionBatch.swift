@@ -49,7 +49,8 @@ struct ExtractionReader: Sendable {
         let cursor = try transaction.coverage.cursor(of: chat.id, of: user)
         let reopened = try transaction.coverage.reopened(in: chat.id, of: user, limit: limit)
         var batch = ExtractionBatch(
-            chat: chat, lines: MemoryBatch(person: person.name, character: Macros(of: character, and: person).character, lines: []),
+            chat: chat,
+            lines: MemoryBatch(person: person.name, character: Macros(of: character, and: person).character, lines: []),
             known: try KnownFacts(of: user, person: person.name, in: transaction.memories), oldCursor: cursor,
             newCursor: cursor, reopened: reopened, hasMore: reopened.count == limit)
 
@@ -76,11 +77,13 @@ struct ExtractionReader: Sendable {
 
     /// The messages after the cursor, as far as they are settled and there is room.
     private func fresh(
-        in chat: Chat, after cursor: Int, room: Int, of batch: inout ExtractionBatch, _ transaction: any StoreTransaction
+        in chat: Chat, after cursor: Int, room: Int, of batch: inout ExtractionBatch,
+        _ transaction: any StoreTransaction
     ) throws -> [Message] {
         var page = try transaction.messages.messages(in: chat.id, of: user, after: cursor, limit: room + 1)
         // What is being answered may still be blocked: it waits until its turn has ended.
-        if var open = page.firstIndex(where: { message in message.alternatives.contains { $0.status == .generating } }) {
+        if var open = page.firstIndex(where: { message in message.alternatives.contains { $0.status == .generating } })
+        {
             if open > 0, page[open - 1].author == .user { open -= 1 }
             batch.newCursor = max(cursor, page[open].sequence - 1)
             page.removeSubrange(open...)
@@ -97,7 +100,9 @@ struct ExtractionReader: Sendable {
             return Array(page[..<index])
         }
         // What waits for its turn's end is called for when that ends.
-        if let last = page.last, last.sequence <= batch.newCursor, page.count == room, batch.newCursor < chat.lastSequence {
+        if let last = page.last, last.sequence <= batch.newCursor, page.count == room,
+            batch.newCursor < chat.lastSequence
+        {
             batch.hasMore = true
         }
         return page

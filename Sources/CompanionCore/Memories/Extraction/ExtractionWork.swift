@@ -28,7 +28,8 @@ struct ExtractionWork: Sendable {
             let read = try await context.store.read { try reader.read(chat, in: $0) }
             guard let batch = read, !batch.isEmpty else { return (ExtractionReport(), false) }
             do {
-                return try await cover(batch, isSingle: limit == 1, isLastTry: claim.map(isLastAttempt) ?? false, for: claim)
+                return try await cover(
+                    batch, isSingle: limit == 1, isLastTry: claim.map(isLastAttempt) ?? false, for: claim)
             } catch let error as CompanionError where error.code == .conflict && conflicts < 3 {
                 conflicts += 1
             } catch let error as CompanionError where Self.canBeSplit(error) && limit > 1 {

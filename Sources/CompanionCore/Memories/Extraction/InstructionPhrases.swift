@@ -42,5 +42,7 @@ enum InstructionPhrases {
     ]
     private static let duties: Set<String> = ["must", "should", "shall", "have", "has", "need", "needs", "will"]
     private static let absolutes: Set<String> = ["always", "never", "only"]
-    private static let roleMarks = ["<|", "|>", "[inst]", "[/inst]", "<<sys>>", "### system", "### instruction", "</s>"]
+    private static let roleMarks = [
+        "<|", "|>", "[inst]", "[/inst]", "<<sys>>", "### system", "### instruction", "</s>",
+    ]
 }

@@ -18,7 +18,8 @@ struct PersonRule: Sendable {
         return table.first { rule in
             plain.starts(with: rule.phrase) && plain.count >= rule.phrase.count + rule.least
                 && !(plain.dropFirst(rule.phrase.count).first.map(rule.excluded.contains) ?? false)
-                && plain.dropFirst(rule.phrase.count).contains { !FactWords.stopWords.contains($0) }
+                && (rule.least == 0
+                    || plain.dropFirst(rule.phrase.count).contains { !FactWords.stopWords.contains($0) })
         } ?? past(plain)
     }
 
@@ -56,7 +57,8 @@ struct PersonRule: Sendable {
     ]
     private static let hedges: [[String]] = [
         ["i", "am", "not", "sure"], ["i", "will", "be", "back"], ["i", "will", "let"], ["i", "will", "tell"],
-        ["i", "want", "to", "know"], ["i", "want", "to", "ask"], ["i", "want", "you"], ["i", "am", "going", "to", "bed"],
+        ["i", "want", "to", "know"], ["i", "want", "to", "ask"], ["i", "want", "you"],
+        ["i", "am", "going", "to", "bed"],
         ["i", "am", "going", "to", "sleep"], ["i", "like", "you"], ["i", "love", "you"], ["i", "hate", "you"],
         ["i", "like", "that"], ["i", "love", "that"], ["i", "hate", "that"], ["i", "like", "it"], ["i", "love", "it"],
         ["i", "hate", "it"], ["i", "have", "to", "go"], ["i", "love", "how"], ["i", "like", "how"],
@@ -83,7 +85,8 @@ struct PersonRule: Sendable {
         + rules(
             .fact, 0.8,
             [
-                "i live in", "i live near", "i live at", "i live with", "i am living in", "i moved to", "i have moved to",
+                "i live in", "i live near", "i live at", "i live with", "i am living in", "i moved to",
+                "i have moved to",
                 "i moved from", "i moved back to", "i am from", "i come from", "i was born in", "i was born on",
                 "i grew up in",
             ])
@@ -101,7 +104,8 @@ struct PersonRule: Sendable {
                 "i am married", "i am engaged", "i am divorced", "i am single", "i got married", "i got engaged",
                 "i got divorced", "i broke up with", "i am dating", "i am widowed", "i am pregnant",
             ], least: 0)
-        + rules(.relationship, 0.7, ["i have"], least: 2, not: ["to", "been", "not", "no", "never", "had", "got", "it"])
+        + rules(
+            .relationship, 0.7, ["i have"], least: 2, not: ["to", "been", "not", "no", "never", "had", "got", "it"])
         + rules(
             .preference, 0.6,
             [
@@ -124,13 +128,16 @@ struct PersonRule: Sendable {
     }
     /// "I am a nurse", "I am vegan".
     private static let occupations: [PersonRule] =
-        rules(.fact, 0.8, ["i am vegan", "i am vegetarian", "i am retired", "i am unemployed", "i am deaf", "i am blind"], least: 0)
+        rules(
+            .fact, 0.8,
+            ["i am vegan", "i am vegetarian", "i am retired", "i am unemployed", "i am deaf", "i am blind"], least: 0)
         + rules(
             .fact, 0.7, ["i am a", "i am an"],
             not: ["bit", "little", "mess", "fan", "lot", "big", "huge", "idiot", "fool", "wreck", "while", "few"])
 
     private static let linking: Set<String> = [
-        "is", "are", "was", "has", "had", "lives", "works", "died", "called", "loves", "likes", "hates", "studies", "moved",
+        "is", "are", "was", "has", "had", "lives", "works", "died", "called", "loves", "likes", "hates", "studies",
+        "moved",
         "got", "plays", "broke", "started", "passed", "turned", "turns", "named",
     ]
     private static let facts: Set<String> = [

@@ -115,7 +115,8 @@ struct MemoryIndex: Sendable {
                     return Item(
                         entry: VectorEntry(message), text: message.text,
                         metadata: [
-                            VectorEntry.messageKey: .string("\(message.id)"), VectorEntry.chatKey: .string("\(chat.id)"),
+                            VectorEntry.messageKey: .string("\(message.id)"),
+                            VectorEntry.chatKey: .string("\(chat.id)"),
                             VectorEntry.characterKey: .string("\(chat.character)"),
                         ])
                 })
