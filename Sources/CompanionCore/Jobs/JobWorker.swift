@@ -101,9 +101,19 @@ struct JobWorker: Sendable {
         // Where this fails too, the lease expires, and somebody takes the job again.
         _ = try? await uncancelled { [context] in
             let now = context.clock.stamp
-            return try await context.store.transaction {
-                try $0.jobs.fail(claim.job.id, token: claim.token, error: reason, retryAt: retryAt, now: now)
+            return try await context.store.transaction { transaction in
+                let isKept = try transaction.jobs.fail(
+                    claim.job.id, token: claim.token, error: reason, retryAt: retryAt, now: now)
+                if isKept, retryAt == nil { try Self.replaceEarlierDead(claim.job, in: transaction) }
             }
+        }
+    }
+
+    /// Work that comes again and again, and fails for good each time, leaves one dead job, not one of each time.
+    private static func replaceEarlierDead(_ job: Job, in transaction: any StoreTransaction) throws {
+        for dead in try transaction.jobs.jobs(.dead, after: nil, limit: 500)
+        where dead.kind == job.kind && dead.key == job.key && dead.id != job.id {
+            _ = try transaction.jobs.delete(dead.id)
         }
     }
 

@@ -96,6 +96,16 @@ struct JobWorkerTests {
         #expect(try await jobs.first?.status == .dead)
     }
 
+    @Test("Work that is given up again and again leaves one dead job")
+    func oneDead() async throws {
+        let worker = worker { _ in throw CompanionError(.corrupted, "Broken.") }
+        for key in ["a", "a", "b", "a"] {
+            try await enqueue(key)
+            #expect(try await worker.workOnNext())
+        }
+        #expect(try await jobs.map(\.key).sorted() == ["a", "b"])
+    }
+
     @Test("What others' errors say is not kept: it may hold people's words")
     func safeReason() async throws {
         struct Leak: Error { var words = "Ada's secret" }

@@ -94,9 +94,9 @@ struct ConsolidationTests {
                 ComparedFact("Ada lives in Turin.", person: "Ada"), saidAt: known.validAt, scope: .everyCharacter,
                 sources: known.sources, replaced: [])
         }
-        #expect(decision() == .nothing)
+        #expect(decision() == .nothing(known.id))
         known.invalidAt = known.validAt.addingTimeInterval(600)
-        #expect(decision() == .nothing)
+        #expect(decision() == .nothing(known.id))
     }
 
     @Test("What is known to one character only neither ends nor swallows what every character may know")
