@@ -58,11 +58,23 @@ struct ConsolidationTests {
             ("Ada's favourite colour is green.", "Ada's favourite colour is blue."),
             ("Ada works at the bank.", "Ada works for a startup."), ("Ada eats meat.", "Ada does not eat meat."),
             ("Ada works at the bank.", "Ada no longer works at the bank."),
+            ("Ada lives in Rome.", "Ada moved from Rome to Turin."),
+            ("Ada lives in Rome.", "Ada moved to Turin from Rome."),
+            ("Ada works at the bank.", "Ada got a job at Fiat."),
             ("Ada's name is Ada.", "Ada's name is Eve."),
         ])
     func contradiction(old: String, new: String) {
         let known = memory(old, said: 1)
         #expect(decide(new, said: 5, knowing: [known]) == .insert(ending: [known.id], endedBy: nil))
+    }
+
+    @Test("Of a person with several names the first may stand alone")
+    func firstName() {
+        #expect(
+            FactSlot("Ada lives in Rome.", person: "Ada Rossi")
+                == FactSlot("Ada Rossi lives in Rome.", person: "Ada Rossi"))
+        #expect(FactSlot("Ada's sister lives in Rome.", person: "Ada Rossi") == nil)
+        #expect(FactSlot("Rossi lives in Rome.", person: "Ada Rossi") == nil)
     }
 
     @Test("What was said before it, and is read only now, is kept as what was true then")
