@@ -34,7 +34,7 @@ struct MemoryIndexTests {
         try await fixture.say("My sister Mia lives in Rome.")
         try await fixture.settle()
         #expect(vectors.names == (try await wanted(fixture)) && vectors.names.count == 6)
-        #expect(model.texts == 6)
+        #expect(model.texts == 6 && vectors.listings == 1)
         _ = try await fixture.companion.chats.edit(first.id, to: "I live in Naples.", by: fixture.user)
         try await fixture.settle()
         #expect(vectors.names == (try await wanted(fixture)) && vectors.names.count == 6)
@@ -46,6 +46,39 @@ struct MemoryIndexTests {
         try await fixture.companion.chats.delete(fixture.chat, by: fixture.user)
         try await fixture.settle()
         #expect(vectors.names.isEmpty)
+        #expect(vectors.listings == 1, "once compared, only what was written since is looked at")
+    }
+
+    @Test("Whatever is said, changed, forgotten and deleted, following the changes comes to what comparing comes to")
+    func following() async throws {
+        var random = SeededGenerator.announced()
+        let fixture = try await fixture()
+        let index = try #require(fixture.companion.context.memoryIndex)
+        let (companion, chat, user) = (fixture.companion, fixture.chat, fixture.user)
+        for step in 0..<150 {
+            let said = try await companion.chats.messages(in: chat, by: user, limit: 500).filter { $0.author == .user }
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0..<4: try await fixture.say("I live in Turin\(step).")
+            case 4:
+                guard let message = said.randomElement(using: &random) else { continue }
+                _ = try await companion.chats.edit(message.id, to: "I love number \(step).", by: user)
+            case 5:
+                guard let message = said.randomElement(using: &random) else { continue }
+                try await companion.chats.delete(message.id, by: user)
+            case 6: _ = try await companion.chats.undo(in: chat, by: user)
+            case 7:
+                guard let memory = try await fixture.memories(.always).randomElement(using: &random) else { continue }
+                try await companion.memories.forget(memory.id, by: user)
+            default:
+                try await fixture.settle()
+                _ = try await index.bringUp(user, from: fixture.store)
+                #expect(vectors.names == (try await wanted(fixture)))
+            }
+        }
+        try await fixture.settle()
+        let followed = vectors.names
+        #expect(try await index.compare(user, with: fixture.store) == (0, 0))
+        #expect(vectors.names == followed)
     }
 
     @Test("An index that was lost is made again from the store")
@@ -56,9 +89,9 @@ struct MemoryIndexTests {
         let names = vectors.names
         vectors.lose()
         let index = try #require(fixture.companion.context.memoryIndex)
-        #expect(try await index.bringUp(fixture.user, from: fixture.store) == (3, 0))
+        #expect(try await index.compare(fixture.user, with: fixture.store) == (3, 0))
         #expect(vectors.names == names)
-        #expect(try await index.bringUp(fixture.user, from: fixture.store) == (0, 0))
+        #expect(try await index.compare(fixture.user, with: fixture.store) == (0, 0))
     }
 
     @Test("The name of a vector tells what it stands for")
@@ -80,14 +113,23 @@ struct MemoryIndexTests {
 
 /// Vectors that are only listed.
 final class ListedVectors: VectorStore {
-    private let records = Mutex<[VectorNamespace: Set<String>]>([:])
+    private struct State {
+        var records: [VectorNamespace: [String: [String: VectorMetadata]]] = [:]
+        var listings = 0
+    }
+
+    private let state = Mutex(State())
     let consistency = VectorStoreConsistency.immediate
 
-    var names: Set<String> { records.withLock { $0.values.reduce(into: []) { $0.formUnion($1) } } }
-    func lose() { records.withLock { $0 = [:] } }
+    var names: Set<String> { state.withLock { Set($0.records.values.flatMap(\.keys)) } }
+    /// How often somebody began to list all names.
+    var listings: Int { state.withLock(\.listings) }
+    func lose() { state.withLock { $0.records = [:] } }
 
     func upsert(_ added: [VectorRecord], in namespace: VectorNamespace) async throws {
-        records.withLock { $0[namespace, default: []].formUnion(added.map(\.id)) }
+        state.withLock { state in
+            for record in added { state.records[namespace, default: [:]][record.id] = record.metadata }
+        }
     }
 
     func query(
@@ -95,16 +137,39 @@ final class ListedVectors: VectorStore {
     ) async throws -> [VectorMatch] { [] }
 
     func delete(_ ids: [String], in namespace: VectorNamespace) async throws {
-        records.withLock { $0[namespace, default: []].subtract(ids) }
+        state.withLock { state in
+            for id in ids { state.records[namespace]?[id] = nil }
+        }
     }
 
-    func delete(matching filter: VectorFilter, in namespace: VectorNamespace) async throws {}
-    func deleteAll(in namespace: VectorNamespace) async throws { records.withLock { $0[namespace] = nil } }
+    /// Understands what the index uses.
+    func delete(matching filter: VectorFilter, in namespace: VectorNamespace) async throws {
+        let (key, values): (String, [VectorMetadata]) =
+            switch filter {
+            case .equal(let key, let value): (key, [value])
+            case .isIn(let key, let values): (key, values)
+            default: throw CompanionError(.unsupported, "The test's store does not know this filter.")
+            }
+        state.withLock { state in
+            state.records[namespace]?.removeAll { $0.value[key].map(values.contains) ?? false }
+        }
+    }
+
+    func deleteAll(in namespace: VectorNamespace) async throws { state.withLock { $0.records[namespace] = nil } }
 
     func ids(in namespace: VectorNamespace, after id: String?, limit: Int) async throws -> [String] {
-        records.withLock { records in
-            Array((records[namespace] ?? []).sorted().filter { name in id.map { name > $0 } ?? true }.prefix(limit))
+        state.withLock { state in
+            if id == nil { state.listings += 1 }
+            return Array(
+                (state.records[namespace] ?? [:]).keys.sorted().filter { name in id.map { name > $0 } ?? true }
+                    .prefix(limit))
         }
+    }
+}
+
+extension Dictionary {
+    fileprivate mutating func removeAll(where shouldRemove: (Element) -> Bool) {
+        self = filter { !shouldRemove($0) }
     }
 }
 
