@@ -52,7 +52,7 @@ struct JobWorker: Sendable {
             try await uncancelled { [context] in
                 try await context.store.transaction { _ = try $0.jobs.complete(claim.job.id, token: claim.token) }
             }
-        } catch is CancellationError {
+        } catch is CancellationError where Task.isCancelled {
             await giveBack(claim, "The worker was stopped.", retryAt: context.clock.stamp)
         } catch let error as CompanionError where error.code == .leaseLost {
         } catch {
