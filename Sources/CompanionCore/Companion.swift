@@ -72,8 +72,14 @@ public struct Companion: Sendable {
     /// Does what is to be done in the background, until the task is cancelled: repairs what processes left behind
     /// when they died, and works on jobs, such as reading what was said for memories.
     public func run() async throws {
+        try await repair()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await keepRepairing() }
+            group.addTask {
+                while true {
+                    try await context.clock.sleep(for: context.configuration.repairInterval)
+                    try await repair()
+                }
+            }
             let worker = JobWorker(context: context, handlers: context.jobHandlers)
             for _ in 0..<max(0, context.configuration.jobs.workers) {
                 group.addTask { try await worker.run() }
@@ -83,12 +89,9 @@ public struct Companion: Sendable {
         }
     }
 
-    private func keepRepairing() async throws {
-        while true {
-            // An index that is away for a moment must not end the work; the next round finds what this one missed.
-            do { try await chats.repair() } catch let error as CompanionError where error.retry != .never {}
-            try await context.clock.sleep(for: context.configuration.repairInterval)
-        }
+    private func repair() async throws {
+        // A store that is away for a moment must not end the work; the next round finds what this one missed.
+        do { try await chats.repair() } catch let error as CompanionError where error.retry != .never {}
     }
 
     /// Runs `body` with the background work beside it; the work ends when `body` does.

@@ -26,7 +26,8 @@ public struct JobService: Sendable {
         try await context.store.transaction { transaction in
             guard try transaction.jobs.job(id)?.status == .dead else { throw Self.noJob(id) }
             guard try transaction.jobs.revive(id, now: now) else {
-                throw CompanionError(.conflict, "Another job waits already that does the work of \(id); delete this one.")
+                throw CompanionError(
+                    .conflict, "Another job waits already that does the work of \(id); delete this one.")
             }
         }
     }

@@ -52,7 +52,7 @@ struct JobWorker: Sendable {
             try await uncancelled { [context] in
                 try await context.store.transaction { _ = try $0.jobs.complete(claim.job.id, token: claim.token) }
             }
-        } catch is CancellationError {
+        } catch is CancellationError where Task.isCancelled {
             await giveBack(claim, "The worker was stopped.", retryAt: context.clock.stamp)
         } catch let error as CompanionError where error.code == .leaseLost {
         } catch {
@@ -101,9 +101,19 @@ struct JobWorker: Sendable {
         // Where this fails too, the lease expires, and somebody takes the job again.
         _ = try? await uncancelled { [context] in
             let now = context.clock.stamp
-            return try await context.store.transaction {
-                try $0.jobs.fail(claim.job.id, token: claim.token, error: reason, retryAt: retryAt, now: now)
+            return try await context.store.transaction { transaction in
+                let isKept = try transaction.jobs.fail(
+                    claim.job.id, token: claim.token, error: reason, retryAt: retryAt, now: now)
+                if isKept, retryAt == nil { try Self.replaceEarlierDead(claim.job, in: transaction) }
             }
+        }
+    }
+
+    /// Work that comes again and again, and fails for good each time, leaves one dead job, not one of each time.
+    private static func replaceEarlierDead(_ job: Job, in transaction: any StoreTransaction) throws {
+        for dead in try transaction.jobs.jobs(.dead, after: nil, limit: 500)
+        where dead.kind == job.kind && dead.key == job.key && dead.id != job.id {
+            _ = try transaction.jobs.delete(dead.id)
         }
     }
 

@@ -33,6 +33,9 @@ extension MemoryService {
             let writer = MemoryWriter(user: user, now: now)
             var ending: [Memory] = []
             if case .insert(let ids, _) = decision { ending = ids.compactMap { known.memories[$0] } }
+            if case .nothing(let id) = decision, let memory = known.memories[id], memory.invalidAt == nil {
+                return memory
+            }
             if case .strengthen(let id) = decision, let memory = known.memories[id], memory.invalidAt == nil {
                 return try writer.strengthen(memory, with: [source], importance: importance, in: transaction)
             }

@@ -15,7 +15,7 @@ struct RuleBasedMemoryExtractorTests {
             ("My name is Ada Rossi.", "Ada's name is Ada Rossi."),
             ("I really love hiking in the Alps", "Ada really loves hiking in the Alps."),
             ("I don't like mushrooms", "Ada doesn't like mushrooms."),
-            ("I can’t stand cilantro!", "Ada can’t stand cilantro!"),
+            ("I can’t stand cilantro!", "Ada can’t stand cilantro."),
             ("I'm a nurse", "Ada is a nurse."),
             ("I work as a teacher in Rome", "Ada works as a teacher in Rome."),
             ("My sister Mia lives in Rome", "Ada's sister Mia lives in Rome."),
@@ -78,7 +78,8 @@ struct RuleBasedMemoryExtractorTests {
         let verdicts = try await RuleBasedMemoryExtractor().extract(from: batch).candidates.map(gate.judge)
         #expect(
             verdicts.map { if case .accepted(let fact) = $0 { fact.text } else { "\($0)" } } == [
-                "Ada moved to Turin in the week of 19 May 2025.", "Ada's sister Mia lives in Rome.", "Ada has two cats.",
+                "Ada moved to Turin in the week of 19 May 2025.", "Ada's sister Mia lives in Rome.",
+                "Ada has two cats.",
                 "Ada hates mushrooms.", "Ada is going to visit Rome on 6 June 2025.",
             ])
     }

@@ -14,7 +14,7 @@ struct Consolidation: Sendable {
         /// It was said again.
         case strengthen(Memory.ID)
         /// It is known from the same messages.
-        case nothing
+        case nothing(Memory.ID)
     }
 
     let known: KnownFacts
@@ -46,7 +46,7 @@ struct Consolidation: Sendable {
                 // What was learnt from the same messages is learnt, also where it was corrected since.
                 let isFromSame = sources.allSatisfy(memory.sources.contains)
                 let wasTrue = memory.invalidAt.map { saidAt < $0 } ?? true
-                if isFromSame { return .nothing }
+                if isFromSame { return .nothing(memory.id) }
                 if wasTrue { said = said ?? memory }
             case .contradicts where memory.invalidAt == nil:
                 if isOlder {

@@ -13,6 +13,9 @@ struct ComparedFact: Sendable {
     let words: FactWords
     /// The stems that carry meaning, without the person's name.
     let subject: Set<String>
+    let reading: FactReading
+    /// By what it is found: the words of either reading, without the person's name.
+    let keys: Set<String>
     let slot: FactSlot?
     /// Likes and dislikes: what is liked, and how.
     let taste: Taste?
@@ -26,6 +29,8 @@ struct ComparedFact: Sendable {
         self.text = text
         words = FactWords(text)
         subject = words.content.subtracting(FactWords(person).content)
+        reading = FactReading(text)
+        keys = subject.union(reading.content).subtracting(FactReading(person).content)
         slot = FactSlot(text, person: person)
         taste = Self.taste(words, subject)
     }
@@ -54,20 +59,11 @@ struct ComparedFact: Sendable {
             return slot.value == other.value ? .same : .different
         }
         if isEnd(of: older) { return .contradicts }
-        let isDenied = words.isNegated != older.words.isNegated
-        if isDenied, !subject.isEmpty,
-            withoutEnds == older.withoutEnds
-        {
+        if words.isNegated != older.words.isNegated, !subject.isEmpty, withoutEnds == older.withoutEnds {
             return .contradicts
         }
-        guard !isDenied, words.numbers == older.words.numbers, names == older.names else { return .different }
-        let shared = subject.intersection(older.subject).count
-        let all = subject.union(older.subject).count
-        return all > 0 && shared * 5 >= all * 4 ? .same : .different
-    }
-
-    private var names: Set<String> {
-        Set(words.words.lazy.filter { $0.isCapitalised && !$0.isFirst }.map(\.stem))
+        // Words alone can't say whether "has a dog" takes the place of "has a cat": that is told by the extractor.
+        return FactSimilarity().judgement(of: reading, and: older.reading) == .same ? .same : .different
     }
 
     private static let ends: Set<String> = ["stop", "quit", "longer", "long", "anymor", "gav", "giv", "up"]

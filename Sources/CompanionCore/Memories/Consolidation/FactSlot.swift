@@ -6,8 +6,6 @@ struct FactSlot: Sendable, Hashable {
     var name: String
     /// What fills it: the stems of what the statement says of it.
     var value: Set<String>
-    /// Whether the statement says that it holds no more.
-    var isEnded = false
 
     /// The slot of a statement; nil where it has none.
     ///
@@ -16,27 +14,33 @@ struct FactSlot: Sendable, Hashable {
         let words = FactWords(text)
         let names = FactWords(person).plain
         var plain = words.plain
-        guard !names.isEmpty, plain.starts(with: names) else { return nil }
-        plain.removeFirst(names.count)
+        // Of several names the first may stand alone.
+        guard let name = names.first, plain.first == name else { return nil }
+        plain.removeFirst(zip(plain, names).prefix { $0 == $1 }.count)
         if let first = plain.first, ["has", "is", "now", "just", "recently", "currently", "also"].contains(first),
             plain.count > 1, Self.participles.contains(plain[1])
         {
             plain.removeFirst()
         }
         guard let found = Self.find(in: plain) else { return nil }
-        (name, isEnded) = (found.name, found.isEnded)
-        value = Set(plain.dropFirst(found.length).filter { !FactWords.stopWords.contains($0) }.map(FactWords.stem))
+        self.name = found.name
+        // "to Turin from Rome", "in Turin since May": where it was before, and since when, is not where it is.
+        let rest = plain.dropFirst(found.length).prefix { !["from", "since"].contains($0) }
+        value = Set(rest.filter { !FactWords.stopWords.contains($0) }.map(FactWords.stem))
         if !found.takesRest { value = Set(plain.prefix(found.length).suffix(1)) }
     }
 
     private struct Found {
         var name: String
         var length: Int
-        var isEnded = false
         var takesRest = true
     }
 
     private static func find(in plain: [String]) -> Found? {
+        // "moved from Rome to Turin": the second is home now.
+        if plain.starts(with: ["moved", "from"]) {
+            return plain.lastIndex(of: "to").map { Found(name: "home", length: $0 + 1) }
+        }
         for (name, phrases) in beginnings {
             for phrase in phrases {
                 let parts = phrase.split(separator: " ").map(String.init)
@@ -62,7 +66,7 @@ struct FactSlot: Sendable, Hashable {
         return nil
     }
 
-    private static let participles: Set<String> = ["moved", "living", "working", "lives", "works", "married", "called"]
+    private static let participles: Set<String> = ["moved", "living", "working", "lives", "works", "married"]
     private static let statuses: Set<String> = [
         "married", "single", "engaged", "divorced", "widowed", "separated", "retired", "unemployed",
     ]
@@ -72,12 +76,18 @@ struct FactSlot: Sendable, Hashable {
             "home",
             [
                 "lives in", "lives near", "lives at", "is living in", "living in", "moved to", "moved back to",
-                "moved from", "home is", "relocated to",
+                "home is", "relocated to",
             ]
         ),
         ("origin", ["is from", "comes from", "was born in"]),
         ("birthday", ["birthday is", "was born on"]),
-        ("employer", ["works at", "works for", "is working at", "is working for", "working at", "working for"]),
+        (
+            "employer",
+            [
+                "works at", "works for", "is working at", "is working for", "working at", "working for",
+                "got a job at", "started at", "started working at", "started working for",
+            ]
+        ),
         ("occupation", ["works as", "is working as", "working as"]),
         (
             "relationship status",

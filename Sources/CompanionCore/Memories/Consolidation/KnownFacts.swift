@@ -42,7 +42,7 @@ struct KnownFacts: Sendable {
             remove(memory.id)
             let fact = ComparedFact(memory.text, person: person)
             facts[memory.id] = fact
-            for stem in fact.subject { places[stem, default: []].insert(memory.id) }
+            for stem in fact.keys { places[stem, default: []].insert(memory.id) }
             if let slot = fact.slot { slots[slot.name, default: []].insert(memory.id) }
         }
         memories[memory.id] = memory
@@ -51,7 +51,7 @@ struct KnownFacts: Sendable {
     mutating func remove(_ id: Memory.ID) {
         memories[id] = nil
         guard let fact = facts.removeValue(forKey: id) else { return }
-        for stem in fact.subject { places[stem]?.remove(id) }
+        for stem in fact.keys { places[stem]?.remove(id) }
         if let slot = fact.slot { slots[slot.name]?.remove(id) }
     }
 
@@ -60,7 +60,7 @@ struct KnownFacts: Sendable {
     /// The memories that share a word or a slot with the statement, in the order of their making.
     func touched(by fact: ComparedFact) -> [Memory] {
         var ids = fact.slot.flatMap { slots[$0.name] } ?? []
-        for stem in fact.subject { ids.formUnion(places[stem] ?? []) }
+        for stem in fact.keys { ids.formUnion(places[stem] ?? []) }
         return ids.sorted().compactMap { memories[$0] }
     }
 

@@ -37,7 +37,7 @@ struct ExtractionCommit: Sendable {
 
     private func cover(in transaction: any StoreTransaction) throws {
         let chat = batch.chat
-        guard try transaction.chats.chat(chat.id, of: user) != nil else { throw CompanionError.noChat(chat.id) }
+        guard try transaction.chats.chat(chat.id, of: user) != nil else { throw Self.changed }
         let changes = try transaction.messages.changes(in: chat.id, of: user, after: chat.revision, limit: .max)
         if changes.contains(where: { batch.dependsOn($0.message.sequence) }) { throw Self.changed }
         if batch.newCursor > batch.oldCursor {

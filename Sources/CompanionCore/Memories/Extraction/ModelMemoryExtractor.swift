@@ -60,7 +60,7 @@ public struct ModelMemoryExtractor: MemoryExtractor {
         """
 
     private func material(of batch: MemoryBatch) -> String {
-        var text = "The person is \(batch.person); the character is \(batch.character).\n"
+        var text = "The person is \(batch.person); the character is \(Self.oneLine(batch.character)).\n"
         if !batch.known.isEmpty {
             text += "\nKnown notes:\n"
             for known in batch.known { text += "\(known.number). \(Self.oneLine(known.text))\n" }

@@ -62,6 +62,10 @@ struct PersonClause: Sendable, Hashable {
         var words: [String] = []
         var index = 0
         var isFirst = true
+        // "I really love", "I no longer work": the verb is the first word that is neither.
+        let verb =
+            Self.isSelf(tokens[0])
+            ? tokens.indices.dropFirst().first { !Self.adverbs.contains(tokens[$0].lowercased()) } : nil
         while index < tokens.count {
             let token = tokens[index]
             let (core, tail) = Self.split(token)
@@ -78,9 +82,7 @@ struct PersonClause: Sendable, Hashable {
             case "we", "we're", "we've", "we'll", "our", "us": return nil
             default:
                 let isVerb = index > 0 && Self.isSelf(tokens[index - 1])
-                if index == 1, Self.isSelf(tokens[0]) {
-                    words.append(Self.conjugated(core) + tail)
-                } else if index == 2, Self.adverbs.contains(tokens[1].lowercased()), Self.isSelf(tokens[0]) {
+                if index == verb {
                     words.append(Self.conjugated(core) + tail)
                 } else {
                     // "… that I love": the verb agrees with "they".
@@ -98,7 +100,7 @@ struct PersonClause: Sendable, Hashable {
 
     private static let adverbs: Set<String> = [
         "really", "also", "just", "still", "absolutely", "always", "usually", "actually", "recently", "finally", "now",
-        "currently", "mostly", "never", "only", "totally", "truly", "secretly",
+        "currently", "mostly", "never", "only", "totally", "truly", "secretly", "no", "longer",
     ]
 
     private static func isSelf(_ token: String) -> Bool { token.lowercased() == "i" }

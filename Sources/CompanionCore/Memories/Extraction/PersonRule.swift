@@ -18,7 +18,8 @@ struct PersonRule: Sendable {
         return table.first { rule in
             plain.starts(with: rule.phrase) && plain.count >= rule.phrase.count + rule.least
                 && !(plain.dropFirst(rule.phrase.count).first.map(rule.excluded.contains) ?? false)
-                && plain.dropFirst(rule.phrase.count).contains { !FactWords.stopWords.contains($0) }
+                && (rule.least == 0
+                    || plain.dropFirst(rule.phrase.count).contains { !FactWords.stopWords.contains($0) })
         } ?? past(plain)
     }
 

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// Finds what people say of themselves in plain English sentences, by rules: names, homes, work, likes, dislikes,
 /// relations, events, plans.
 ///
