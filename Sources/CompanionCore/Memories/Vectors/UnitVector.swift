@@ -11,41 +11,42 @@ package enum UnitVector {
         return vector.map { Float(Double($0) * scale) }
     }
 
-    /// The sum of the products of `count` numbers each.
+    /// The dot products of one vector with four others, of `count` numbers each.
     ///
-    /// Four sums of eight lanes: with fewer, each addition would wait for the one before it. Out of the processor's cache
-    /// this is as fast as memory can be read, whatever instructions it is made of. The order of the additions depends on
-    /// `count` alone, so equal vectors have equal products wherever they lie.
+    /// Four at a time, because what is loaded of the one serves all; and each of their sums has eight lanes of its own, so
+    /// that no addition waits for the one before it. Out of the processor's cache this is as fast as memory can be read,
+    /// whatever instructions it is made of. The order of the additions depends on `count` alone, so equal vectors have
+    /// equal products wherever they lie and whatever lies beside them.
     @inline(__always)
-    static func product(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Float {
-        @inline(__always) func lanes(_ offset: Int) -> SIMD8<Float> {
-            // Not `addProduct`: where the target has no such instruction it is a call for each lane.
-            left.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-                * right.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-        }
+    static func products(
+        of vector: UnsafeRawPointer,
+        with others: (UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer),
+        count: Int
+    ) -> SIMD4<Float> {
         var (first, second, third, fourth) = (
             SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero
         )
         let end = count * 4
         var offset = 0
-        while offset + 128 <= end {
-            first += lanes(offset)
-            second += lanes(offset + 32)
-            third += lanes(offset + 64)
-            fourth += lanes(offset + 96)
-            offset += 128
-        }
         while offset + 32 <= end {
-            first += lanes(offset)
+            // Not `addProduct`: where the target has no such instruction it is a call for each lane.
+            let lanes = vector.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+            first += lanes * others.0.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+            second += lanes * others.1.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+            third += lanes * others.2.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+            fourth += lanes * others.3.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
             offset += 32
         }
-        var sum = ((first + second) + (third + fourth)).sum()
+        var sums = SIMD4(first.sum(), second.sum(), third.sum(), fourth.sum())
         while offset < end {
-            sum +=
-                left.loadUnaligned(fromByteOffset: offset, as: Float.self)
-                * right.loadUnaligned(fromByteOffset: offset, as: Float.self)
+            let rest = SIMD4(
+                others.0.loadUnaligned(fromByteOffset: offset, as: Float.self),
+                others.1.loadUnaligned(fromByteOffset: offset, as: Float.self),
+                others.2.loadUnaligned(fromByteOffset: offset, as: Float.self),
+                others.3.loadUnaligned(fromByteOffset: offset, as: Float.self))
+            sums += rest * vector.loadUnaligned(fromByteOffset: offset, as: Float.self)
             offset += 4
         }
-        return sum
+        return sums
     }
 }

@@ -117,15 +117,43 @@ package struct VectorTable: Sendable {
         into best: inout BestOf<(score: Float, row: Int)>
     ) {
         guard let start = block.baseAddress else { return }
-        let (dimensions, stride) = (dimensions, dimensions * 4)
-        var threshold = best.worst?.score ?? -.infinity
-        for place in 0..<block.count / stride {
-            if let filter, !filter.matches(metadata[firstRow + place]) { continue }
-            let score = UnitVector.product(unit, start + place * stride, count: dimensions)
-            guard score >= threshold else { continue }
-            best.insert((score, firstRow + place))
-            threshold = best.worst?.score ?? -.infinity
+        let count = block.count / (dimensions * 4)
+        guard let filter else {
+            for place in stride(from: 0, to: count, by: 4) {
+                // Past the end the last one is counted again, and left out.
+                let places = SIMD4(place, place + 1, place + 2, place + 3).clamped(
+                    lowerBound: .zero, upperBound: SIMD4(repeating: count - 1))
+                score(places, min(4, count - place), in: start, firstRow, with: unit, into: &best)
+            }
+            return
         }
+        var places = SIMD4<Int>.zero
+        var waiting = 0
+        for place in 0..<count where filter.matches(metadata[firstRow + place]) {
+            places[waiting] = place
+            waiting += 1
+            guard waiting == 4 else { continue }
+            score(places, 4, in: start, firstRow, with: unit, into: &best)
+            waiting = 0
+        }
+        if waiting > 0 { score(places, waiting, in: start, firstRow, with: unit, into: &best) }
+    }
+
+    /// Scores the vectors at the first `count` of four places of a block.
+    @inline(__always)
+    private func score(
+        _ places: SIMD4<Int>, _ count: Int, in block: UnsafeRawPointer, _ firstRow: Int, with unit: UnsafeRawPointer,
+        into best: inout BestOf<(score: Float, row: Int)>
+    ) {
+        let size = dimensions * 4
+        let products = UnitVector.products(
+            of: unit,
+            with: (
+                block + places[0] * size, block + places[1] * size, block + places[2] * size, block + places[3] * size
+            ), count: dimensions)
+        // Mostly none is good enough.
+        guard products.max() >= best.worst?.score ?? -.infinity else { return }
+        for lane in 0..<count { best.insert((products[lane], firstRow + places[lane])) }
     }
 
     /// A page of identifiers, as the port gives them.
