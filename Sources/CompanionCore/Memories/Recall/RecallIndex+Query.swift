@@ -108,7 +108,8 @@ extension RecallSearch {
             best.add(
                 RecallRanking.Entry(
                     total: total, time: turn.time, document: .message(turn.id),
-                    position: .turn(place: place, chat: chat, start: session.startIndex, position: position, end: session.endIndex),
+                    position: .turn(
+                        place: place, chat: chat, start: session.startIndex, position: position, end: session.endIndex),
                     context: context))
         }
     }
@@ -197,7 +198,8 @@ extension RecallSearch {
             let propagated = propagated(at: position, in: session)
             let relevance = matches.turn(place) + propagated + entry.context
             let score = RecallScore(
-                words: Double(matches.turnWords[place]), meaning: Double(matches.turn(place) - matches.turnWords[place]),
+                words: Double(matches.turnWords[place]),
+                meaning: Double(matches.turn(place) - matches.turnWords[place]),
                 propagated: Double(propagated), session: Double(entry.context),
                 speaker: Double(relevance * boosts[Int(turn.speaker)]), recency: Double(recency(of: turn.time)))
             return RecallHit(
@@ -209,7 +211,8 @@ extension RecallSearch {
         case .fact(let place):
             let fact = index.facts[place]
             let score = RecallScore(
-                words: Double(matches.factWords[place]), meaning: Double(matches.fact(place) - matches.factWords[place]),
+                words: Double(matches.factWords[place]),
+                meaning: Double(matches.fact(place) - matches.factWords[place]),
                 session: Double(entry.context), recency: Double(recency(of: fact.validAt)),
                 importance: Double(index.weights.importance * fact.importance))
             return RecallHit(

@@ -28,15 +28,15 @@ public enum EmbeddingModelConformance {
         },
         Check("Each text has a vector of the space's dimensions, finite and of length 1") { model, random in
             for purpose in purposes {
-                _ = try await vectors(of: texts + (0..<20).map { _ in sentence(random) }, as: purpose, by: model)
+                _ = try await embed(texts + (0..<20).map { _ in sentence(random) }, as: purpose, by: model)
             }
         },
         Check("Vectors come in the order of the texts, whether asked for together or one by one") { model, random in
             let texts = (0..<12).map { _ in sentence(random) }
             for purpose in purposes {
-                let together = try await vectors(of: texts, as: purpose, by: model)
+                let together = try await embed(texts, as: purpose, by: model)
                 for (text, vector) in zip(texts, together) {
-                    let alone = try await vectors(of: [text], as: purpose, by: model)
+                    let alone = try await embed([text], as: purpose, by: model)
                     try expectSame(vector, alone[0], "the vector of a text among others, and of it alone")
                 }
             }
@@ -44,10 +44,10 @@ public enum EmbeddingModelConformance {
         Check("The same text has the same vector, also twice in one call; unlike texts have unlike ones") {
             model, random in
             let (first, second) = (sentence(random), sentence(random) + " Something else altogether.")
-            let vectors = try await vectors(of: [first, second, first], as: .document, by: model)
+            let vectors = try await embed([first, second, first], as: .document, by: model)
             try expectSame(vectors[0], vectors[2], "the vectors of one text, twice in a call")
             try expectSame(
-                vectors[1], try await self.vectors(of: [second], as: .document, by: model)[0],
+                vectors[1], try await embed([second], as: .document, by: model)[0],
                 "the vectors of one text, in two calls")
             try expect(
                 cosine(vectors[0], vectors[1]) < 0.9999, "a cosine below 0.9999 for unlike texts",
@@ -55,33 +55,33 @@ public enum EmbeddingModelConformance {
         },
         Check("A blank text has a vector") { model, _ in
             for purpose in purposes {
-                _ = try await vectors(of: ["", " ", "\n\t ", "words", ""], as: purpose, by: model)
+                _ = try await embed(["", " ", "\n\t ", "words", ""], as: purpose, by: model)
             }
         },
         Check("A text that is too long for any model has a vector, and its end does not move the others") {
             model, random in
             let long = (0..<6_000).map { _ in sentence(random) }.joined(separator: " ")
             let texts = [sentence(random), long, sentence(random)]
-            let vectors = try await vectors(of: texts, as: .document, by: model)
+            let vectors = try await embed(texts, as: .document, by: model)
             for index in [0, 2] {
-                let alone = try await self.vectors(of: [texts[index]], as: .document, by: model)
+                let alone = try await embed([texts[index]], as: .document, by: model)
                 try expectSame(vectors[index], alone[0], "the vector of a text beside a long one, and of it alone")
             }
         },
         Check("More texts than any request takes have their vectors in order") { model, _ in
             let texts = (0..<2_100).map { "Number \($0)" }
-            let vectors = try await vectors(of: texts, as: .document, by: model)
+            let vectors = try await embed(texts, as: .document, by: model)
             for index in [0, 1, 1_023, 2_047, 2_048, 2_099] {
-                let alone = try await self.vectors(of: [texts[index]], as: .document, by: model)
+                let alone = try await embed([texts[index]], as: .document, by: model)
                 try expectSame(vectors[index], alone[0], "vector \(index) of 2,100, and the text's alone")
             }
         },
         Check("Calls at the same time have each its own vectors") { model, random in
             let lists = (0..<8).map { _ in (0..<4).map { _ in sentence(random) } }
-            let expected = try await vectors(of: lists.flatMap(\.self), as: .query, by: model)
+            let expected = try await embed(lists.flatMap(\.self), as: .query, by: model)
             try await withThrowingTaskGroup(of: (Int, [[Float]]).self) { group in
                 for (index, list) in lists.enumerated() {
-                    group.addTask { (index, try await vectors(of: list, as: .query, by: model)) }
+                    group.addTask { (index, try await embed(list, as: .query, by: model)) }
                 }
                 for try await (index, vectors) in group {
                     for (place, vector) in vectors.enumerated() {
@@ -125,8 +125,8 @@ extension EmbeddingModelConformance {
     }
 
     /// The vectors, checked for what each vector must be.
-    private static func vectors(
-        of texts: [String], as purpose: EmbeddingPurpose, by model: any EmbeddingModel
+    private static func embed(
+        _ texts: [String], as purpose: EmbeddingPurpose, by model: any EmbeddingModel
     ) async throws -> [[Float]] {
         let vectors = try await model.embed(texts, as: purpose)
         try expect(vectors.count, equals: texts.count, "the count of vectors")

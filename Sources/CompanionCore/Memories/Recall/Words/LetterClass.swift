@@ -40,7 +40,10 @@ extension LetterClass {
     /// Letters of the Latin blocks with the letters that they are folded to, in runs of neighbours: `-` keeps its place.
     private static let latinRuns: [(start: UInt32, letters: StaticString)] = [
         (0xC0, "aaaaaa-ceeeeiiiidnooooo-ouuuuy--aaaaaa-ceeeeiiiidnooooo-ouuuuy-y"),
-        (0x100, "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii--jjkkkllllllllllnnnnnnnnnoooooo--rrrrrrsssssssstttttt"),
+        (
+            0x100,
+            "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii--jjkkkllllllllllnnnnnnnnnoooooo--rrrrrrsssssssstttttt"
+        ),
         (0x168, "uuuuuuuuuuuuwwyyyzzzzzzs"), (0x1A0, "oo"), (0x1AF, "uu"), (0x1CD, "aaiioouuuuuuuuuu"),
         (0x218, "sstt"),
         (0x1EA0, "aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy"),
