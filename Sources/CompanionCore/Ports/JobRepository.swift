@@ -7,10 +7,11 @@
 /// The work that is to be done in the background. For those who run the system: jobs hold identifiers, not people's words.
 public protocol JobRepository {
     /// Keeps a waiting job. Where one of the same kind and key waits already, that one stays and only its `runAt` (and
-    /// `updatedAt`) is moved to the new job's; one that runs or is dead does not count.
+    /// `updatedAt`) is moved to the new job's; one that runs or is dead does not count. A new one begins without attempts,
+    /// token, lease and error, whatever the value says.
     ///
     /// - Returns: The identifier of the job that now waits.
-    /// - Throws: `conflict` where the identifier exists, `notFound` where the person does not exist.
+    /// - Throws: `conflict` where the identifier exists, `notFound` where the person does not.
     func enqueue(_ job: Job) throws -> Job.ID
 
     /// Takes the job that has been due for longest (of equal ones the smaller identifier): one that waits with
@@ -20,7 +21,8 @@ public protocol JobRepository {
     /// - Parameter kinds: What the caller can do; nil: everything. An empty list finds nothing.
     func claim(kinds: [Job.Kind]?, token: Job.Token, until expiry: Date, now: Date) throws -> Job?
 
-    /// Moves the end of a running job's lease; false where the token does not hold it any more.
+    /// Moves the end of a running job's lease, expired or not; false where the token does not hold it any more, because
+    /// another has claimed it, or it is done.
     func renew(_ id: Job.ID, token: Job.Token, until expiry: Date) throws -> Bool
 
     /// Deletes a job that is done; false where the token does not hold it any more: then the transaction that holds its
@@ -39,7 +41,7 @@ public protocol JobRepository {
     /// At most `limit` jobs of that status (nil: of any) with identifiers after `id`, in the order of identifiers.
     func jobs(_ status: Job.Status?, after id: Job.ID?, limit: Int) throws -> [Job]
 
-    /// Lets a dead job wait again from `now` on, with no attempts behind it; false where there is no dead one, or another
+    /// Lets a dead job wait again from `now` on, with no attempts behind it and its last error kept; false where there is no dead one, or another
     /// of its kind and key waits.
     func revive(_ id: Job.ID, now: Date) throws -> Bool
 

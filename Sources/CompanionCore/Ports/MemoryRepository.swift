@@ -7,9 +7,10 @@
 /// What is known about people.
 ///
 /// Every write counts the person's memory revision up by one and stamps the memory with it, so that whoever keeps an index
-/// reads only what has changed.
+/// reads only what has changed. What a memory names besides its person (a character, messages, another memory) need not
+/// exist.
 public protocol MemoryRepository {
-    /// Throws `conflict` where the identifier exists, or existed; `notFound` where the person does not exist.
+    /// Throws `conflict` where the identifier exists, or existed; `notFound` where the person does not.
     func insert(_ memory: Memory) throws
 
     /// The memory, valid or not; nil where there is none, or it is somebody else's.
@@ -39,7 +40,8 @@ public protocol MemoryRepository {
     /// once, as it is now.
     func changes(of user: User.ID, after revision: Int, limit: Int) throws -> [MemoryChange]
 
-    /// Keeps in mind what is not to be learnt again. Counts the revision up. Throws `conflict` where the identifier exists.
+    /// Keeps in mind what is not to be learnt again. Counts the revision up, and is no change of a memory. Throws
+    /// `conflict` where something was forgotten under the identifier already, `notFound` where the person does not exist.
     func insert(_ forgotten: ForgottenMemory) throws
 
     /// At most `limit` of what the person wanted forgotten, with identifiers after `id`, in their order.
