@@ -17,14 +17,18 @@ struct DateWords: Sendable, Hashable {
 
     /// In lower case, for an index.
     var words: String {
+        "\(day) \(Self.weekdays[weekday])".lowercased()
+    }
+
+    /// For people: "27 December 2023".
+    var day: String {
         let (year, month, day) = civil
-        return "\(day) \(Self.months[month - 1]) \(year) \(Self.weekdays[weekday])".lowercased()
+        return "\(day) \(Self.months[month - 1]) \(year)"
     }
 
     /// For people: "27 December 2023, Wednesday".
     var title: String {
-        let (year, month, day) = civil
-        return "\(day) \(Self.months[month - 1]) \(year), \(Self.weekdays[weekday])"
+        "\(day), \(Self.weekdays[weekday])"
     }
 
     private var weekday: Int { ((number + 3) % 7 + 7) % 7 }

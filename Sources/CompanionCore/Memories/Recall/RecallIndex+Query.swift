@@ -17,7 +17,7 @@ struct RecallSearch {
     private let index: RecallIndex
     private let query: RecallQuery
     private let matches: RecallMatches
-    /// By place of speaker: by how much, as a share, what was said is raised.
+    /// By place of speaker: by what the relevance of what was said is multiplied.
     private let boosts: [Float]
     private let now: Double
     /// What was later doesn't exist.
@@ -57,7 +57,7 @@ struct RecallSearch {
             person = min(max(other / own / weights.verbosity, 1), weights.personAtMost)
         }
         return index.speakers.indices.map { place in
-            (preferred[place] ? 1 + weights.speaker : 1) * (index.speakers[place].isPerson ? person : 1) - 1
+            (preferred[place] ? 1 + weights.speaker : 1) * (index.speakers[place].isPerson ? person : 1)
         }
     }
 }
@@ -103,7 +103,7 @@ extension RecallSearch {
             guard turn.sequence < visible, turn.time <= end else { continue }
             let relevance = scores[position - session.startIndex] + context
             guard relevance > 0 else { continue }
-            let total = relevance * (1 + boosts[Int(turn.speaker)]) + recency(of: turn.time)
+            let total = relevance * factor(of: turn) + recency(of: turn.time)
             guard best.admits(total) else { continue }
             best.add(
                 RecallRanking.Entry(
@@ -132,9 +132,14 @@ extension RecallSearch {
         return score
     }
 
+    /// By what its relevance is multiplied.
+    private func factor(of turn: RecallIndex.Turn) -> Float {
+        boosts[Int(turn.speaker)] * (turn.isQuestion ? index.weights.question : 1)
+    }
+
     private func recency(of time: Double) -> Float {
         let age = max(0, now - time)
-        return index.weights.recency * Float(exp2(-age / index.weights.recencyHalfLife))
+        return index.weights.recency / Float(1 + age / index.weights.recencyHalfLife)
     }
 }
 
@@ -201,7 +206,7 @@ extension RecallSearch {
                 words: Double(matches.turnWords[place]),
                 meaning: Double(matches.turn(place) - matches.turnWords[place]),
                 propagated: Double(propagated), session: Double(entry.context),
-                speaker: Double(relevance * boosts[Int(turn.speaker)]), recency: Double(recency(of: turn.time)))
+                speaker: Double(relevance * (factor(of: turn) - 1)), recency: Double(recency(of: turn.time)))
             return RecallHit(
                 document: entry.document, score: score, date: Date(timeIntervalSince1970: turn.time),
                 place: RecallHit.Place(

@@ -6,7 +6,7 @@ struct RecallMatches {
     private(set) var factWords: [Float]
     private(set) var factMeaning: [Float] = []
     /// By document, to find the best piece of a text.
-    private let documentScores: [Float]
+    private var documentScores: [Float]
 
     func turn(_ place: Int) -> Float { turnWords[place] + (turnMeaning.isEmpty ? 0 : turnMeaning[place]) }
     func fact(_ place: Int) -> Float { factWords[place] + (factMeaning.isEmpty ? 0 : factMeaning[place]) }
@@ -23,21 +23,22 @@ struct RecallMatches {
         var covered: Float = 0
         var best: Float = 0
         let mass = max(words.mass, .leastNormalMagnitude)
-        documentScores = scores.indices.map { document in
+        documentScores = Array(repeating: 0, count: scores.count)
+        for document in scores.indices {
             let found = scores[document]
-            guard found.x > 0, let owner = postings.owners[document] else { return 0 }
+            guard found.x > 0, let owner = postings.owners[document] else { continue }
             let score = found.x * (1 - weights.coverage + weights.coverage * min(found.y / mass, 1))
             switch owner {
             case .turn(let place):
-                guard index.turns[place].time <= end else { return 0 }
+                guard index.turns[place].time <= end else { continue }
                 turnWords[place] = max(turnWords[place], score)
             case .fact(let place):
-                guard index.facts[place].validAt <= end, index.facts[place].invalidAt > end else { return 0 }
+                guard index.facts[place].validAt <= end, index.facts[place].invalidAt > end else { continue }
                 factWords[place] = max(factWords[place], score)
             }
             covered = max(covered, found.y)
             best = max(best, score)
-            return score
+            documentScores[document] = score
         }
         if let meaning, !meaning.isEmpty {
             fuse(meaning, coverage: covered / mass, in: index, until: end)
@@ -75,7 +76,7 @@ extension RecallMatches {
         postings.lengths.withUnsafeBufferPointer { lengths in
             scores.withUnsafeMutableBufferPointer { scores in
                 for word in words.known {
-                    let weight = word.weight * (weights.k1 + 1)
+                    let weight = word.weight * word.emphasis * (weights.k1 + 1)
                     let covered = word.isName ? 0 : word.weight
                     for posting in postings.documents[Int(word.number)] {
                         let document = posting.number

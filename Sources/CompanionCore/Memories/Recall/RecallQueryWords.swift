@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// The words of a query, with what they are worth in one index.
 struct RecallQueryWords {
     /// The words that the index has, in the order of the query, with their weights.
@@ -19,31 +13,50 @@ struct RecallQueryWords {
         var number: UInt32
         var weight: Float
         var isName: Bool
+        /// What its repetition in the query is worth; 1 where it stands there once.
+        var emphasis: Float = 1
     }
 
     private static let firstPerson = Set(["i", "me", "my", "mine", "myself"].map { WordHash($0.utf8) })
 
     init(_ text: String, in index: RecallIndex) {
         var text = text
-        var seen: Set<WordHash> = []
-        var numbers: Set<UInt32> = []
         let names = Set(index.speakers.flatMap { $0.count > 0 ? $0.words : [] })
-        let documents = Float(index.postings.count)
+        let documents = index.postings.count
+        var places: [UInt32: Int] = [:]
+        var counts: [Int] = []
+        var unknown: Set<WordHash> = []
         text.withUTF8 { bytes in
             WordScan.words(of: bytes) { word, buffer in
-                guard seen.insert(word.hash).inserted else { return }
                 if Self.firstPerson.contains(word.hash) { isFirstPerson = true }
                 guard !StopWords.english.contains(word.hash) else { return }
                 forms.insert(word.hash)
+                guard !StopWords.framing.contains(word.hash) else { return }
                 let number = index.vocabulary.knownNumber(of: word, in: buffer)
-                if let number, !numbers.insert(number).inserted { return }
-                let frequency = Float(number.map { index.postings.documentFrequency(of: $0) } ?? 0)
-                let weight = log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
-                let isName = number.map { names.contains($0) } ?? false
-                if let number, frequency > 0 { known.append(Known(number: number, weight: weight, isName: isName)) }
+                guard let number, index.postings.documentFrequency(of: number) > 0 else {
+                    if unknown.insert(word.hash).inserted { mass += Self.weight(of: 0, among: documents) }
+                    return
+                }
+                if let place = places[number] {
+                    counts[place] += 1
+                    return
+                }
+                let weight = Self.weight(of: index.postings.documentFrequency(of: number), among: documents)
+                let isName = names.contains(number)
                 if !isName { mass += weight }
+                places[number] = known.count
+                counts.append(1)
+                known.append(Known(number: number, weight: weight, isName: isName))
             }
         }
+        // A word that is said again and again counts up to twice.
+        for (place, count) in counts.enumerated() { known[place].emphasis = 2 * Float(count) / Float(count + 1) }
+    }
+
+    /// The inverse document frequency.
+    private static func weight(of frequency: Int, among documents: Int) -> Float {
+        let (frequency, documents) = (Double(frequency), Double(documents))
+        return Float(naturalLogarithm(1 + (documents - frequency + 0.5) / (frequency + 0.5)))
     }
 
     /// Whether what each speaker said is preferred: where the query names one speaker, or the person alone, by name or

@@ -9,7 +9,7 @@ public struct RecallScore: Sendable, Hashable {
     public var propagated: Double
     /// What it takes from the best turns of its session.
     public var session: Double
-    /// What is added because of who said it.
+    /// What is added because of who said it, and taken away from questions; may be negative.
     public var speaker: Double
     /// How recent it is; at most 0.1.
     public var recency: Double

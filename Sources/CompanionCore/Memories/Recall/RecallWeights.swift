@@ -7,7 +7,7 @@ struct RecallWeights: Sendable, Hashable {
     var k1: Float = 0.9
     var b: Float = 0.75
     /// How much of a text's score depends on the share of the query's words, by weight, that it has.
-    var coverage: Float = 0.35
+    var coverage: Float = 0.5
 
     /// What a turn takes of the scores of the two turns before it and of the next one.
     var before: Float = 0.3
@@ -18,7 +18,9 @@ struct RecallWeights: Sendable, Hashable {
     /// How much of the mean of its session's three best turns is added.
     var session: Float = 0.3
     /// What is added, as a share, where the query names who said it.
-    var speaker: Float = 0.4
+    var speaker: Float = 0.8
+    /// What a question is worth beside what is said: it has the words, and the answer has what is asked for.
+    var question: Float = 0.9
     /// A longer silence begins a new session. Of the pauses within a sitting 99.5 % are shorter than five hours, of
     /// those between sittings 95 % are longer; two to eight hours do as well.
     var sessionGap: Double = 5 * 3_600
@@ -26,7 +28,7 @@ struct RecallWeights: Sendable, Hashable {
     /// The most that recency and importance add. As a factor recency ruins recall; as a small term it decides ties.
     var recency: Float = 0.05
     var importance: Float = 0.05
-    /// The age at which recency has halved.
+    /// The age at which recency has halved; at three times the age a quarter is left.
     var recencyHalfLife: Double = 30 * 86_400
 
     /// How many of each list are fused, and the share of words where the query's words are well covered, and badly.

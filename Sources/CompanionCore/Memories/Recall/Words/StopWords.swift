@@ -11,4 +11,12 @@ enum StopWords {
         too up us ve very was we well were what when where which while who whom why will with would yeah yes you your \
         yours yourself
         """.split(separator: " ").map { WordHash($0.utf8) })
+
+    /// Words that only frame a question: left out of queries, though they are indexed.
+    static let framing: Set<WordHash> = Set(
+        """
+        kind kinds type types mention mentioned mentions mentioning discuss discussed discusses discussing discussion \
+        conversation conversations say says said saying tell tells told telling happen happened happens happening many \
+        much
+        """.split(separator: " ").map { WordHash($0.utf8) })
 }
