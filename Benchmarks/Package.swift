@@ -35,5 +35,13 @@ let package = Package(
                 .product(name: "CompanionSQLite", package: "swift-companion"),
             ],
             path: "Sources/TurnBenchmark"),
+        .executableTarget(
+            name: "vector-benchmark",
+            dependencies: [
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionInMemory", package: "swift-companion"),
+                .product(name: "CompanionSQLite", package: "swift-companion"),
+            ],
+            path: "Sources/VectorBenchmark"),
     ]
 )

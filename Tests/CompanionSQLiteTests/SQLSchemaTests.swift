@@ -17,7 +17,7 @@ import _CompanionSQL
         #expect(SQLMigration.all.map(\.version) == Array(1...SQLMigration.all.count))
         #expect(
             SQLMigration.all.map { "\($0.name) \($0.checksum)" } == [
-                "chats 830612826989c697", "memories a429407d34225126",
+                "chats 830612826989c697", "memories a429407d34225126", "vectors 67a686162dd34e61",
             ])
     }
 

@@ -8,8 +8,8 @@ public protocol EmbeddingModel: Sendable {
 
     /// The vectors of the texts, in their order, each of `space.dimensions` finite numbers and of length 1.
     ///
-    /// Any number of texts, of any length: implementations split what is too much for one request, and cut what is too
-    /// long for the model. A blank text has a vector too.
+    /// Any number of texts, none too, of any length: implementations split what is too much for one request, and cut what
+    /// is too long for the model. A blank text has a vector too.
     ///
     /// - Throws: ``CompanionError`` (`unauthenticated`, `rateLimited`, `unavailable`, `timedOut`, `malformedResponse`) or
     ///   `CancellationError`; then no vector is given.

@@ -9,22 +9,24 @@ public protocol VectorStore: Sendable {
     /// When a write is seen by a later read of the same caller.
     var consistency: VectorStoreConsistency { get }
 
-    /// Keeps records, replacing those of the same identifiers whole. Any number: implementations split batches.
+    /// Keeps records, replacing those of the same identifiers whole; of several with one identifier the last one stays.
+    /// Any number: implementations split batches.
     ///
-    /// - Throws: `invalidInput` where a vector has not the space's dimensions, is zero or not finite, or an identifier or
-    ///   metadata is out of its bounds; then nothing is kept. Where a later batch fails, earlier ones are kept: upserting
-    ///   again is harmless.
+    /// - Throws: `invalidInput` where the space, a vector, an identifier or metadata is out of its bounds; then nothing is
+    ///   kept. Where a later batch fails, earlier ones are kept: upserting again is harmless.
     func upsert(_ records: [VectorRecord], in namespace: VectorNamespace) async throws
 
     /// At most `limit` (1 to 10,000) records, the most similar first (of equal ones the smaller identifier first).
     ///
     /// The score is the cosine of the angle to `vector`, −1 to 1; higher is more similar. A namespace that holds nothing
     /// finds nothing.
+    ///
+    /// - Throws: `invalidInput` where the limit, or `vector` for this space, is out of its bounds.
     func query(
         _ vector: [Float], in namespace: VectorNamespace, filter: VectorFilter?, limit: Int
     ) async throws -> [VectorMatch]
 
-    /// Deletes records; those that there are not count as deleted.
+    /// Deletes records, any number; those that there are not count as deleted.
     func delete(_ ids: [String], in namespace: VectorNamespace) async throws
 
     /// Deletes the records that match.
@@ -33,11 +35,13 @@ public protocol VectorStore: Sendable {
     /// Deletes all that there is in the namespace.
     func deleteAll(in namespace: VectorNamespace) async throws
 
-    /// At most `limit` (1 to 1,000) identifiers after `id`, ascending by their bytes.
+    /// At most `limit` (1 to 1,000) identifiers after `id`, which need not be there, ascending by their bytes.
+    ///
+    /// - Throws: `invalidInput` where the limit is out of its bounds.
     func ids(in namespace: VectorNamespace, after id: String?, limit: Int) async throws -> [String]
 }
 
-/// One person's vectors of one space.
+/// One person's vectors of one space, whose model's name and dimensions are within ``EmbeddingSpace``'s bounds.
 public struct VectorNamespace: Sendable, Hashable {
     public var user: User.ID
     public var space: EmbeddingSpace
@@ -60,8 +64,10 @@ public enum VectorStoreConsistency: Sendable, Hashable {
 public struct VectorRecord: Sendable, Hashable {
     /// 1 to 512 characters of printable ASCII.
     public var id: String
+    /// As many as the space has dimensions; finite, and not all zero. Their length does not matter.
     public var values: [Float]
-    /// At most 64 keys of 1 to 64 characters (letters, digits, `_`), and 16 KiB in all.
+    /// At most 64 keys of 1 to 64 characters (ASCII letters, digits, `_`); finite numbers; strings without NUL; and
+    /// 16 KiB in all: the UTF-8 of keys and strings, 8 bytes for a number, 1 for a boolean.
     public var metadata: [String: VectorMetadata]
 
     public init(id: String, values: [Float], metadata: [String: VectorMetadata] = [:]) {
@@ -79,6 +85,8 @@ public enum VectorMetadata: Sendable, Hashable {
 }
 
 /// Which vectors count. A record without the key matches no comparison with it, `notEqual` neither.
+///
+/// Values of different kinds are not equal; strings are equal scalar by scalar. Only numbers are less or greater.
 public indirect enum VectorFilter: Sendable, Hashable {
     case equal(String, VectorMetadata)
     case notEqual(String, VectorMetadata)
