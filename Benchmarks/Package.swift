@@ -1,8 +1,7 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-// A package of its own, so that nobody who links the library builds it. Plain executables that print a table: each
-// compares the library with a peer in the same run, because only the ratio says something on another machine.
+// A package of its own, so that nobody who links the library builds it. Plain executables that print a table: README.md.
 let package = Package(
     name: "swift-companion-benchmarks",
     platforms: [.macOS(.v15)],
@@ -11,10 +10,12 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(name: "CAllocator", path: "Sources/CAllocator"),
+        .target(name: "BenchmarkSupport", dependencies: ["CAllocator"]),
         .executableTarget(
             name: "store-benchmark",
             dependencies: [
-                "CSQLite",
+                "BenchmarkSupport", "CSQLite",
                 .product(name: "CompanionCore", package: "swift-companion"),
                 .product(name: "CompanionSQLite", package: "swift-companion"),
             ],
@@ -30,6 +31,7 @@ let package = Package(
         .executableTarget(
             name: "turn-benchmark",
             dependencies: [
+                "BenchmarkSupport",
                 .product(name: "CompanionCore", package: "swift-companion"),
                 .product(name: "CompanionOpenAI", package: "swift-companion"),
                 .product(name: "CompanionSQLite", package: "swift-companion"),

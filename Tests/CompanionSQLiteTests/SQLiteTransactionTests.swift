@@ -7,8 +7,6 @@ import _CompanionSQL
 @testable import CompanionSQLite
 
 @Suite struct SQLiteTransactionTests {
-    private struct Refusal: Error {}
-
     private let folder: TemporaryFolder
     private let store: SQLiteStore
     private let scene = Scene()
@@ -33,29 +31,6 @@ import _CompanionSQL
         #expect(error?.code == .conflict)
         #expect(try await scene.sequences(in: store) == [])
         #expect(try await store.read { try $0.chats.chat(scene.chat.id, of: scene.user.id) } == scene.chat)
-    }
-
-    @Test("A transaction that is cancelled while it waits for another process throws CancellationError soon")
-    func waitsCancellably() async throws {
-        let other = try SQLiteQueue(path: folder.path(), isReadOnly: false, configuration: .init())
-        let store = try SQLiteStore(path: folder.path(), configuration: .init(busyTimeout: .seconds(600)))
-        let held = Gate()
-        let release = Mutex(false)
-        let holder = Task {
-            try await other.run { connection in
-                try connection.withWriteTransaction {
-                    held.open()
-                    while !release.withLock({ $0 }) {}
-                }
-            }
-        }
-        try await held.pass()
-        let waiting = Task { try await store.transaction { _ in } }
-        waiting.cancel()
-        await #expect(throws: CancellationError.self) { try await waiting.value }
-        release.withLock { $0 = true }
-        try await holder.value
-        try await store.transaction { _ in }
     }
 
     @Test("A transaction that waits too long for another process throws unavailable")
@@ -111,6 +86,24 @@ import _CompanionSQL
         let error = await #expect(throws: CompanionError.self) { try await scene.append(11...5_000, to: store) }
         #expect(error?.code == .unavailable)
         #expect(try await scene.sequences(in: store) == Array(1...10))
+    }
+
+    @Test("What a body writes after a failure that it ignores is not kept either")
+    func keepsNothingAfterAFailure() async throws {
+        try await scene.insert(into: store)
+        try await store.limitPages()
+        let messages = (1...5_000).map(scene.message)
+        let other = Scene()
+        let error = await #expect(throws: CompanionError.self) {
+            try await store.transaction { transaction in
+                // SQLite rolls back by itself when its disk is full.
+                try? transaction.messages.append(messages, to: scene.chat.id, of: scene.user.id, at: scene.start)
+                try? transaction.users.insert(other.user)
+            }
+        }
+        #expect(error?.code == .unavailable)
+        #expect(try await store.read { try $0.users.user(other.user.id) } == nil)
+        #expect(try await scene.sequences(in: store) == [])
     }
 }
 

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import CompanionCore
 import CompanionSQLite
 import FoundationEssentials
@@ -65,41 +66,21 @@ enum StoreBenchmark {
         }
         try await store.close()
 
-        print("Medians in microseconds; \(sequence) messages, write-ahead log, synchronous NORMAL. (\(sum & 1))")
-        print("                                   store   C API   ratio   empty (the way there and back)")
-        report("append one message, a transaction", storeAppends, peerAppends, emptyTransactions)
-        report("page of 50 in the middle         ", storePages, peerPages, emptyReads)
+        precondition(sum != 0, "The peer has read nothing.")
+        var report = Report("Messages in SQLite, beside the same statements through SQLite's C interface.")
+        report.section("\(sequence) messages, write-ahead log, synchronous NORMAL (medians):")
+        compare("append one message, a transaction", storeAppends, peerAppends, emptyTransactions, &report)
+        compare("page of 50 in the middle", storePages, peerPages, emptyReads, &report)
+        report.finish()
     }
 
-    static func report(_ name: String, _ store: Samples, _ peer: Samples, _ empty: Samples) {
-        let columns = [store.median, peer.median, store.median / peer.median, empty.median].map { value in
-            let text = String((value * 10).rounded() / 10)
-            return String(repeating: " ", count: max(0, 8 - text.count)) + text
-        }
-        print(name + columns.joined())
-    }
-}
-
-struct Samples {
-    private var microseconds: [Double] = []
-
-    var median: Double { microseconds.sorted()[microseconds.count / 2] }
-
-    mutating func measure<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-        let start = ContinuousClock.now
-        let result = try await body()
-        record(ContinuousClock.now - start)
-        return result
-    }
-
-    mutating func measureBlocking<Result>(_ body: () -> Result) -> Result {
-        let start = ContinuousClock.now
-        let result = body()
-        record(ContinuousClock.now - start)
-        return result
-    }
-
-    private mutating func record(_ duration: Duration) {
-        microseconds.append(Double(duration.components.attoseconds) / 1e12)
+    /// `empty`: a transaction or a read that does nothing, the way to the store's thread and back.
+    private static func compare(
+        _ name: String, _ store: Samples, _ peer: Samples, _ empty: Samples, _ report: inout Report
+    ) {
+        report.row(
+            name, "store \(store.median.asMicroseconds)", "C API \(peer.median.asMicroseconds)",
+            "empty \(empty.median.asMicroseconds)")
+        report.limit("  to the C API", store.median / peer.median, atMost: 2, as: \.asFactor)
     }
 }

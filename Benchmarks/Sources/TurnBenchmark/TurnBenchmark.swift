@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import CompanionCore
 import CompanionOpenAI
 import CompanionSQLite
@@ -8,123 +9,77 @@ import Foundation
 @main
 struct TurnBenchmark {
     static func main() async throws {
-        if CommandLine.arguments.dropFirst().first == "upstream" {
+        if CommandLine.arguments.dropFirst().first == Upstream.argument {
             try Upstream.serve()
             return
         }
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("turn-benchmark-\(getpid())")
+        try await run()
+    }
+
+    /// Off the main thread, as a server's work is.
+    nonisolated private static func run() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("turn-benchmark-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        print("A turn with an instant model, store in SQLite (500 turns each):")
-        var medians: [Double] = []
-        for length in [100, 10_000, 100_000] {
-            let times = try await turns(in: length, messages: folder.appendingPathComponent("\(length).sqlite").path)
-            medians.append(times.quantile(0.5))
-            print(
-                row(
-                    "  chat of \(length) messages", "p50 \(times.quantile(0.5).milliseconds)",
-                    "p99 \(times.quantile(0.99).milliseconds)"))
-        }
-        print(row("  100,000 against 10,000 messages", "p50 × \(String(format: "%.2f", medians[2] / medians[1]))", ""))
-        try await chunks(store: folder.appendingPathComponent("chunks.sqlite").path)
+        var report = Report("What a turn costs besides the model.")
+        try await measureTurns(in: folder, &report)
+        try await measureChunks(in: folder, &report)
+        report.finish()
     }
 
     // MARK: The fixed part
 
-    private static func turns(in length: Int, messages path: String) async throws -> [Double] {
-        let store = try SQLiteStore(path: path)
-        let companion = Companion(languageModel: InstantModel(), relationalStore: store)
-        let (user, chat) = try await place(in: companion)
-        try await fill(chat, of: user, with: length, in: store)
-        var times: [Double] = []
-        for turn in 0..<520 {
-            let start = ContinuousClock.now
-            _ = try await companion.chats.reply(to: "And what did you see then, number \(turn)?", in: chat, by: user)
-            times.append(seconds(ContinuousClock.now - start))
+    private static func measureTurns(in folder: URL, _ report: inout Report) async throws {
+        report.section("A turn with a model that answers at once, the store in SQLite (medians of 1,000 turns):")
+        var chats: [LongChat] = []
+        for length in [100, 10_000, 100_000] {
+            chats.append(try await LongChat(of: length, in: folder.appendingPathComponent("\(length).sqlite").path))
         }
         // The first turns read the history and prepare statements.
-        return Array(times.dropFirst(20))
-    }
-
-    private static func place(in companion: Companion) async throws -> (User.ID, Chat.ID) {
-        let user = try await companion.accounts.register(name: "Ada", persona: "I sail.")
-        let card = CharacterCard(
-            name: "Luna", description: String(repeating: "She keeps a lighthouse. ", count: 40), personality: "Calm.")
-        let character = try await companion.characters.add(card, by: user.id)
-        return (user.id, try await companion.chats.start(with: character.id, by: user.id).id)
-    }
-
-    private static func fill(_ chat: Chat.ID, of user: User.ID, with count: Int, in store: SQLiteStore) async throws {
-        let identifiers = IdentifierGenerator()
-        let now = Date(millisecondsSince1970: 1_700_000_000_000)
-        for start in stride(from: 1, through: count, by: 1_000) {
-            let messages = (start..<min(start + 1_000, count + 1)).map { sequence in
-                Message(
-                    id: identifiers.next(), chat: chat, sequence: sequence,
-                    author: sequence % 2 == 1 ? .user : .character,
-                    alternatives: [
-                        Alternative(
-                            id: identifiers.next(), text: "Message \(sequence): the sea was quiet, and a boat came in.",
-                            createdAt: now)
-                    ],
-                    createdAt: now)
+        for index in chats.indices { for _ in 0..<20 { try await chats[index].takeTurn() } }
+        for index in chats.indices { chats[index].forgetTimes() }
+        // In turns, so that what else the machine does meets all of them.
+        for _ in 0..<100 {
+            for index in chats.indices {
+                let start = Usage.cpuSeconds
+                for _ in 0..<10 { try await chats[index].takeTurn() }
+                chats[index].cpu.add((Usage.cpuSeconds - start) / 10)
             }
-            try await store.transaction { try $0.messages.append(messages, to: chat, of: user, at: now) }
         }
+        for chat in chats {
+            report.row(
+                "chat of \(chat.length) messages", "p50 \(chat.times.median.asMilliseconds)",
+                "p99 \(chat.times.quantile(0.99).asMilliseconds)", "CPU \(chat.cpu.median.asMilliseconds)")
+        }
+        report.limit("p50 at 10,000 messages", chats[1].times.median, atMost: 1e-3, as: \.asMilliseconds)
+        report.limit(
+            "p50 at 100,000 to that at 10,000", chats[2].times.median / chats[1].times.median, atMost: 2, as: \.asFactor
+        )
     }
 
     // MARK: The part for each chunk
 
-    private static func chunks(store path: String) async throws {
+    private static func measureChunks(in folder: URL, _ report: inout Report) async throws {
+        report.section(
+            "A reply of n chunks through HTTP, SSE, JSON, the turn and the stream (medians of 9, all threads' CPU):")
         let upstream = try Upstream.start()
         defer { upstream.stop() }
         let openAI = OpenAI(configuration: .init(apiKey: "none", baseURL: "http://127.0.0.1:\(upstream.port)/v1"))
-        print("\nA reply of n chunks through SSE, JSON, the turn and the stream (CPU of this process, all threads):")
+        let store = try SQLiteStore(path: folder.appendingPathComponent("chunks.sqlite").path)
+        var replies: [LongReply] = []
         for count in [10_000, 100_000] {
-            let companion = Companion(
-                languageModel: openAI.languageModel("chunks-\(count)"), relationalStore: try SQLiteStore(path: path),
-                configuration: .init(maximumReplyBytes: 16 << 20))
-            let (user, chat) = try await place(in: companion)
-            var costs: [Double] = []
-            var bytes = 0
-            let memory = residentBytes()
-            for _ in 0..<7 {
-                let start = cpuSeconds()
-                bytes = try await companion.chats.withReply(to: "Go on.", in: chat, by: user) { reply in
-                    var bytes = 0
-                    for try await piece in reply.text { bytes += piece.utf8.count }
-                    return bytes
-                }
-                costs.append((cpuSeconds() - start) / Double(count))
-            }
-            print(
-                row(
-                    "  \(count) chunks, \(bytes) bytes of text",
-                    "p50 \(costs.dropFirst().map(\.self).quantile(0.5).microseconds) a chunk",
-                    "resident +\((residentBytes() - memory) / 1024) KiB"))
+            let reply = try await LongReply(of: count, from: openAI, in: store)
+            report.row(
+                "\(count) chunks, \(reply.textBytes) bytes", "CPU \(reply.cpu.median.asMicroseconds) a chunk",
+                "wall \(reply.wall.median.asMicroseconds) a chunk",
+                "memory +\(Int(reply.memory.median) / 1_024) KiB")
+            replies.append(reply)
         }
-    }
-}
-
-/// Says three words at once.
-private struct InstantModel: LanguageModel {
-    let name = "instant"
-    let capabilities = LanguageModelCapabilities(contextWindow: 8_192)
-
-    func withResponse<Result>(
-        to request: LanguageModelRequest, isolation: isolated (any Actor)?,
-        _ body: (LanguageModelStream) async throws -> Result
-    ) async throws -> Result { try await body(LanguageModelStream(Events())) }
-
-    private struct Events: AsyncSequence, AsyncIteratorProtocol {
-        typealias Element = LanguageModelEvent
-        typealias Failure = any Error
-        private var rest: [LanguageModelEvent] = [.finish(.stop), .text("boat."), .text("white "), .text("A ")]
-
-        func makeAsyncIterator() -> Self { self }
-        mutating func next(isolation actor: isolated (any Actor)?) async throws -> LanguageModelEvent? {
-            rest.popLast()
-        }
-        mutating func next() async throws -> LanguageModelEvent? { rest.popLast() }
+        report.limit("CPU a chunk of 10,000", replies[0].cpu.median, atMost: 3e-6, as: \.asMicroseconds)
+        // The text itself, in a buffer that doubles, and the copy that is being saved.
+        report.limit(
+            "memory's growth to the text's",
+            (replies[1].memory.median - replies[0].memory.median)
+                / Double(replies[1].textBytes - replies[0].textBytes), atMost: 4, as: \.asFactor)
     }
 }

@@ -3,14 +3,17 @@ import Foundation
 /// A server that speaks just enough of the Chat Completions protocol, as fast as it can, in a process of its own so
 /// that its work does not count. A model named `chunks-10000` replies in 10,000 chunks.
 struct Upstream {
+    /// By which this program knows that it is to be the server.
+    static let argument = "upstream"
+
     let port: Int
     private let process: Process
 
     /// Starts this program again as the server.
     static func start() throws -> Upstream {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["upstream"]
+        process.executableURL = Bundle.main.executableURL
+        process.arguments = [argument]
         let output = Pipe()
         process.standardOutput = output
         try process.run()
@@ -24,7 +27,13 @@ struct Upstream {
     enum Failure: Error { case noPort, socket }
 
     static func serve() throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Who leaves closes its connection: that is no reason to die.
+        signal(SIGPIPE, SIG_IGN)
+        #if canImport(Darwin)
+            let listener = socket(AF_INET, SOCK_STREAM, 0)
+        #else
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #endif
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -47,7 +56,7 @@ struct Upstream {
 
     private static func respond(on connection: Int32) {
         guard let count = requestedChunks(on: connection) else { return }
-        send(
+        sendAll(
             Data("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n".utf8), on: connection
         )
         let block = 100
@@ -57,9 +66,9 @@ struct Upstream {
             for _ in start..<min(start + block, count) {
                 bytes.append(chunk(delta: #"{"content":" lighthouse"}"#, finish: "null"))
             }
-            guard send(bytes, on: connection) else { return }
+            guard sendAll(bytes, on: connection) else { return }
         }
-        send(chunk(delta: "{}", finish: #""stop""#) + Data("data: [DONE]\n\n".utf8), on: connection)
+        sendAll(chunk(delta: "{}", finish: #""stop""#) + Data("data: [DONE]\n\n".utf8), on: connection)
     }
 
     private static func chunk(delta: String, finish: String) -> Data {
@@ -89,12 +98,11 @@ struct Upstream {
     }
 
     @discardableResult
-    private static func send(_ data: Data, on connection: Int32) -> Bool {
+    private static func sendAll(_ data: Data, on connection: Int32) -> Bool {
         data.withUnsafeBytes { bytes in
             var sent = 0
             while sent < bytes.count {
-                let count = Glibc.send(
-                    connection, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+                let count = send(connection, bytes.baseAddress! + sent, bytes.count - sent, 0)
                 guard count > 0 else { return false }
                 sent += count
             }

@@ -49,7 +49,8 @@ struct SQLiteOpening {
             }
             return false
         }
-        guard try !isOurs() else { return }
+        // The two belong together: between them another that opens the file could make it ours.
+        guard try !connection.withReadTransaction(isOurs) else { return }
         try connection.withWriteTransaction {
             guard try !isOurs() else { return }
             try connection.run(script: "PRAGMA application_id = \(Self.applicationID)")

@@ -24,7 +24,8 @@ final class SQLiteQueue: Sendable {
 
     deinit { connection.close() }
 
-    /// Runs `body` on the queue. Cancellation interrupts the statement that runs.
+    /// Runs `body` on the queue. When the task is cancelled, the statement that runs and all later ones throw, but for
+    /// the end of a transaction.
     func run<Result: Sendable>(
         _ body: @Sendable (SQLiteConnection) throws -> Result
     ) async throws -> Result {
@@ -33,7 +34,7 @@ final class SQLiteQueue: Sendable {
                 guard !connection.isClosed else {
                     throw CompanionError(.unavailable, "The store was closed: open it again.", retry: .never)
                 }
-                return try body(connection)
+                return try connection.whileCancellable { try body(connection) }
             }
         } catch let failure as SQLFailure {
             throw failure.asPortError

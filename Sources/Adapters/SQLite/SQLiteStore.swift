@@ -13,7 +13,7 @@ internal import _CompanionSQL
 ///   file alone, while a store is open, loses it. To back up, run `sqlite3 companion.sqlite "VACUUM INTO 'copy.sqlite'"`.
 /// - A new file can be read and written by its owner only. What is deleted is overwritten in it.
 /// - A transaction and a read run on a thread of their connection's, never in Swift's cooperative pool. When their task
-///   is cancelled, the statement that runs is interrupted.
+///   is cancelled, the statement that runs is interrupted and no other begins.
 public final class SQLiteStore: RelationalStore {
     let writer: SQLiteQueue
     let readers: SQLiteReaders
@@ -54,9 +54,7 @@ public final class SQLiteStore: RelationalStore {
         try await writer.run { connection in
             try connection.withWriteTransaction {
                 let transaction = SQLStoreTransaction(connection: connection, isReadOnly: false)
-                let result = try transaction.whileValid(body)
-                try Task.checkCancellation()
-                return result
+                return try transaction.whileValid(body)
             }
         }
     }

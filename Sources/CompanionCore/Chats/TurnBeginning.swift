@@ -50,7 +50,11 @@ struct TurnRecorder: Sendable {
         let person = try transaction.users.require(user)
         let character = try transaction.characters.require(chat.character, of: user)
         try acquireLease(from: transaction.leases)
-        if let known, let replay = try replay(of: known, in: messages, repairing: true) { return replay }
+        if let known, let replay = try replay(of: known, in: messages, repairing: true) {
+            // No turn follows that would give it back.
+            try transaction.leases.release(lease)
+            return replay
+        }
         let newest = try repaired(
             try messages.messages(in: chat.id, of: user, before: nil, limit: 1).last, in: messages)
 

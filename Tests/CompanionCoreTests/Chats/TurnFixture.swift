@@ -67,7 +67,7 @@ struct TurnFixture {
     }
 
     /// Dies in the middle of a reply: what is left is what a killed process leaves.
-    func dieInAReply(to text: String, after pieces: String...) async throws {
+    func dieInAReply(to text: String, clientID: ClientMessageID? = nil, after pieces: String...) async throws {
         let death = CompanionError(.internalInconsistency, "killed")
         let store = MortalStore(store)
         let doomed = Companion(
@@ -76,7 +76,7 @@ struct TurnFixture {
                     steps: pieces.map { .event(.text($0)) } + [.wait { store.die() }, .failure(death)])
             },
             relationalStore: store, clock: clock, random: SeededRandomSource(seed: 3))
-        do { _ = try await doomed.chats.reply(to: text, in: chat, by: user) } catch {}
+        do { _ = try await doomed.chats.reply(to: text, in: chat, by: user, clientID: clientID) } catch {}
     }
 
     var messages: [Message] {

@@ -195,6 +195,20 @@ struct TurnLeaseTests {
         #expect(again.text == "one" && again.alternative.status == .interrupted)
         #expect(try await fixture.messages.count == 2)
     }
+
+    @Test("A message that is sent again after its process died repeats what was kept, and the chat goes on at once")
+    func sendsAgainAfterADeath() async throws {
+        let fixture = try await TurnFixture()
+        let id = ClientMessageID(rawValue: "m-1")
+        try await fixture.dieInAReply(to: "Hello", clientID: id, after: "I am abo")
+        let heir = fixture.neighbour(
+            ScriptedLanguageModel(replies: ["Here I am."]),
+            configuration: .init(leaseHolder: LeaseHolder(name: "heir", isGone: { $0 != "heir" })))
+        let again = try await heir.chats.reply(to: "Hello", in: fixture.chat, by: fixture.user, clientID: id)
+        #expect(again.alternative.status == .interrupted)
+        _ = try await heir.chats.reply(to: "Are you there?", in: fixture.chat, by: fixture.user)
+        #expect(try await fixture.texts == ["Hello", "", "Are you there?", "Here I am."])
+    }
 }
 
 /// A clock whose sleepers never wake, as in a process that was stopped.

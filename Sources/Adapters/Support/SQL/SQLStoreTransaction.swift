@@ -5,7 +5,8 @@ package final class SQLStoreTransaction: StoreTransaction {
     private let connection: any SQLConnection
     private let isReadOnly: Bool
     private var hasEnded = false
-    /// What left a call half done. The transaction must not be committed, even where its body ignores the error.
+    /// What left a call half done. The transaction must not be committed, even where its body ignores the error, and
+    /// every later call throws it again.
     private var failure: (any Error)?
 
     package init(connection: any SQLConnection, isReadOnly: Bool) {
@@ -83,6 +84,8 @@ package final class SQLStoreTransaction: StoreTransaction {
 
     private func translatingFailure<Result>(_ body: () throws -> Result) throws -> Result {
         precondition(!hasEnded, "A store's transaction is valid only until its body returns.")
+        // The database may have ended the transaction: what came now would be kept by itself.
+        if let failure { throw failure }
         do {
             return try body()
         } catch let error as SQLFailure {
