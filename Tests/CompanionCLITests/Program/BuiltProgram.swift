@@ -41,6 +41,13 @@ final class BuiltProgram {
         return try process.result
     }
 
+    /// The same for a program that talks to the tests' own process: no thread that could answer it is held.
+    func runBeside(_ arguments: [String], input: String = "") async throws -> Result {
+        let running = try start(arguments, input: input)
+        while running.process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+        return try running.result
+    }
+
     /// Starts the program. Its input is at an end after `input`, unless that is nil: then it stays open.
     func start(_ arguments: [String], input: String?) throws -> Running {
         let running = Running(process: Process(), output: try TemporaryFile(""), errors: try TemporaryFile(""))

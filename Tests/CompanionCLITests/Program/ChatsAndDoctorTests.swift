@@ -76,6 +76,52 @@ struct DoctorTests {
         #expect(try findings("fail", result) == ["store"])
     }
 
+    @Test(
+        "A folder in which nothing can be made fails, whoever asks, and so does one that is not there",
+        arguments: ["/proc/nowhere", "/dev/null/nowhere"])
+    func nowhere(_ folder: String) throws {
+        program.environment["XDG_DATA_HOME"] = folder
+        var results = [try program.run("doctor", "--json")]
+        program.environment["XDG_DATA_HOME"] = nil
+        results.append(try program.run("doctor", "--json", "--database", "\(folder)/c.sqlite"))
+        for result in results {
+            #expect(result.status == 1)
+            #expect(try findings("fail", result) == ["store"])
+            #expect(result.output.contains("--database"))
+        }
+    }
+
+    @Test("A named database in a missing folder fails here as it does in a chat")
+    func missingFolder() throws {
+        let path = "\(program.home.path)/a/b/c.sqlite"
+        #expect(try program.run("--database", path, "--message", "Hi").status != 0)
+        let result = try program.run("doctor", "--database", path)
+        #expect(result.status == 1)
+        #expect(result.output.contains("\(program.home.path)/a/b"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: program.home.path).isEmpty)
+    }
+
+    @Test("Settings that can't be read are a finding too, and nothing else is looked at")
+    func settings() throws {
+        let missing = try program.run("doctor", "--json", "--config", "/nonexistent/config.json")
+        let folder = try program.run("doctor", "--json", "--config", program.home.path)
+        program.environment["COMPANION_COLOR"] = "blue"
+        for result in [missing, folder, try program.run("doctor", "--json")] {
+            #expect(result.status == 1)
+            #expect(try result.events.map { $0["level"] } == ["fail"])
+            #expect(try findings("fail", result) == ["settings"])
+            #expect(result.errors.isEmpty)
+        }
+    }
+
+    @Test("A tokenizer's file that can't be read fails")
+    func tokenizer() throws {
+        program.environment["OPENAI_BASE_URL"] = "http://127.0.0.1:1/v1"
+        let result = try program.run("doctor", "--json", "--model", "m", "--tokenizer", "/nonexistent/o200k.tiktoken")
+        #expect(result.status == 1)
+        #expect(result.output.contains("the flag --tokenizer"))
+    }
+
     @Test("A server that is away fails, with what to do")
     func away() throws {
         program.environment["OPENAI_BASE_URL"] = "http://127.0.0.1:1/v1"

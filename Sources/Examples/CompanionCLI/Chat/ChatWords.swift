@@ -3,6 +3,7 @@ internal import CompanionCore
 /// What the events of a chat are in words, where they are not a reply.
 enum ChatWords {
     static let waiting = "Another program is in this chat; waiting for it."
+    static let leaving = "Ctrl-C once more leaves, and so does Ctrl-D; the chat is kept."
 
     /// The lines that tell of an event; none for those that are shown otherwise.
     static func lines(for event: ChatEvent, palette: Palette, width: Int?) -> [String] {
@@ -36,7 +37,7 @@ enum ChatWords {
         return lines + [
             "",
             "A line that ends with a backslash goes on in the next one. //text sends a text that begins with a slash.",
-            "Ctrl-C stops a reply and keeps it; twice, or at an empty prompt, it leaves. Ctrl-D leaves too.",
+            "Ctrl-C stops a reply and keeps it; twice at the prompt it leaves. Ctrl-D leaves too.",
         ]
     }
 }

@@ -31,14 +31,20 @@ internal import CompanionCore
     private func converse(_ reader: LineReader) async throws -> ExitStatus {
         let interrupts = Interrupts()
         var rewriting: (target: ChatCommand.EditTarget, text: String)?
+        // Whether the last thing at the prompt was a Ctrl-C: one that came a moment too late for its reply must not end
+        // the program, two of them may.
+        var isLeaving = false
         while true {
             let prompt = Prompt(rewriting == nil ? "\(ControlFilter.singleLine(session.user.name)): " : "Edit: ")
             switch try await reader.readLine(prompt: prompt, initial: rewriting?.text ?? "") {
             case .endOfInput: return .success
             case .interrupted(let wasEmpty):
-                if rewriting == nil, wasEmpty || interrupts.interrupt() == .end { return .success }
+                if isLeaving { return .success }
+                if wasEmpty, rewriting == nil { session.show(.leavingAsked) }
+                isLeaving = true
                 rewriting = nil
             case .line(let text):
+                isLeaving = false
                 entered.append(text)
                 let edited = rewriting?.target
                 rewriting = nil

@@ -30,6 +30,7 @@ internal import CompanionCore
         case .stopped(nil): finish(remarks: ["stopped"])
         case .stopped(let message?): finish(remarks: message.remarks, advice: Self.advice(on: message))
         case .waiting: note(ChatWords.waiting)
+        case .leavingAsked: note(ChatWords.leaving)
         case .swiped(let message): transcript.write(message)
         case .failed(let error): fail(error)
         default:

@@ -19,12 +19,15 @@ struct Host: Sendable {
 
     /// Opens the database and does the background work beside `body`: what a killed process left is repaired first.
     ///
-    /// - Parameter model: Nil for commands that ask no model.
+    /// - Parameters:
+    ///   - model: Nil for commands that ask no model.
+    ///   - isWatched: Whether somebody sees the replies come.
     @MainActor static func run<Result: Sendable>(
-        _ program: Program, model choice: ModelChoice? = nil, _ body: @MainActor (Host) async throws -> Result
+        _ program: Program, model choice: ModelChoice? = nil, isWatched: Bool = false,
+        _ body: @MainActor (Host) async throws -> Result
     ) async throws -> Result {
         let settings = program.settings
-        let model = try await choice?.model(settings) ?? OfflineLanguageModel()
+        let model = try await choice?.model(settings, isWatched: isWatched) ?? OfflineLanguageModel()
         let files = DatabaseFiles(path: settings.database)
         if settings.source(of: .database) == .standard { try files.folder.create() }
         let companion = Companion(
