@@ -49,14 +49,17 @@ final class BuiltProgram {
     }
 
     /// Starts the program. Its input is at an end after `input`, unless that is nil: then it stays open.
-    func start(_ arguments: [String], input: String?) throws -> Running {
+    ///
+    /// - Parameter output: Takes the output in place of a file.
+    func start(_ arguments: [String], input: String?, output: Pipe? = nil) throws -> Running {
         let running = Running(process: Process(), output: try TemporaryFile(""), errors: try TemporaryFile(""))
         running.process.executableURL = Self.url
         running.process.arguments = arguments
         running.process.environment = environment
         let pipe = Pipe()
         running.process.standardInput = pipe
-        running.process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: running.output.path))
+        running.process.standardOutput =
+            try output ?? FileHandle(forWritingTo: URL(fileURLWithPath: running.output.path))
         running.process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: running.errors.path))
         try running.process.run()
         if let input {

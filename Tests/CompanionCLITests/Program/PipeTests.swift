@@ -128,6 +128,23 @@ struct PipeTests {
         #expect(try idle.result.status == 130)
     }
 
+    @Test("A program whose output nobody reads ends at the second signal")
+    func stuck() async throws {
+        let output = Foundation.Pipe()
+        let running = try program.start(["--json"], input: nil, output: output)
+        // Each line writes about a kilobyte, and the pipe takes 64.
+        try #require(running.input).write(contentsOf: Data(String(repeating: "/prompt\n", count: 1_000).utf8))
+        try await eventually("the pipe is full") {
+            var count: Int32 = 0
+            return ioctl(output.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &count) == 0 && count > 60_000
+        }
+        try await eventually("the program ends") {
+            if running.process.isRunning { running.process.terminate() }
+            return !running.process.isRunning
+        }
+        #expect(running.process.terminationStatus == 143)
+    }
+
     @Test("A reader that goes away ends the program without a word")
     func brokenPipe() throws {
         let shell = Process()

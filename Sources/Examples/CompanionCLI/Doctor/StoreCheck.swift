@@ -32,7 +32,7 @@ struct StoreCheck {
         switch code {
         case .forbidden, .unavailable:
             "See who owns \(path) and its folder, and whether the disk is full; or name another --database."
-        case .invalidInput: "The path is \(path), from \(settings.source(of: .database))."
+        case .invalidInput: "It is \(path), from \(settings.source(of: .database)); or name another --database."
         case .corrupted: "Keep a copy of \(path) before anything else; then take a backup, or another --database."
         case .schemaTooNew: "Update this program, or name another --database."
         case .busy, .timedOut: "End the other programs that use \(path), then try again."
