@@ -52,8 +52,8 @@ struct StoreCheck {
         }
         if let reason = folder.reasonNotToWrite() {
             return Finding(
-                .fail, .store, "\(path) is not there, and can't be made: nothing can be written in \(folder.path)"
-                    + " (\(reason))",
+                .fail, .store,
+                "\(path) is not there, and can't be made: nothing can be written in \(folder.path) (\(reason))",
                 advice: "Name a --database in a folder of yours, or let yourself write there.")
         }
         return Finding(.ok, .store, "\(path) is not there yet: the first chat makes it")
