@@ -26,6 +26,19 @@ struct ChatsTests {
         #expect(try program.run("chats", "show", id).status == 1)
     }
 
+    @Test("Once the program has ended, the database is one file, and a copy of it is whole")
+    func oneFile() throws {
+        let path = "\(program.home.path)/c.sqlite"
+        _ = try program.run("--database", path, "--message", "Remember this.")
+        #expect(try program.run("--database", path, input: "/frobnicate\n").status == 1)
+        _ = try program.run("doctor", "--database", path)
+        let files = try FileManager.default.contentsOfDirectory(atPath: program.home.path)
+        #expect(!files.contains { $0.hasPrefix("c.sqlite-") }, "\(files)")
+        try FileManager.default.copyItem(atPath: path, toPath: "\(path).copy")
+        let copy = try program.run("--database", "\(path).copy", "--json", input: "/history\n")
+        #expect(copy.output.contains("Remember this."))
+    }
+
     @Test("--chat goes on with a chat, --character with the latest one of hers")
     func choosing() throws {
         _ = try program.run("--character", "Luna", "--title", "Sea", "--message", "One.")

@@ -56,8 +56,9 @@ extension PromptReport {
         }
         table.add("Prompt", "\(promptTokens)", "", "of \(budget); \(replyReserve) more are kept free for the reply")
         let share = budget > 0 ? min(1, Double(promptTokens) / Double(budget)) : 1
-        let filled = Int((share * 40).rounded())
-        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 40 - filled)
+        let length = max(4, min(40, (width ?? 80) - 8))
+        let filled = Int((share * Double(length)).rounded())
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: length - filled)
         return table.lines(width: width) + ["[\(palette(.code, bar))] \(Int((share * 100).rounded())) %"]
     }
 }

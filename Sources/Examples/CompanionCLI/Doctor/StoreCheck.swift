@@ -22,6 +22,7 @@ struct StoreCheck {
             let check = try await store.check()
             // A transaction takes the right to write, though this one writes nothing.
             try await store.transaction { _ in }
+            try? await store.close()
             return findings(check) + pictures()
         } catch {
             return [Finding(error, .store, advice: advice)]
