@@ -25,7 +25,7 @@ extension ChatEvent {
         case .title(let text): .event("title", ["text": .string(text)])
         case .card(let character): .event("character", ["character": character.json])
         case .chats(let chats): .event("chats", ["chats": .array(chats.map(\.json))])
-        case .help: nil
+        case .help, .leavingAsked: nil
         case .failed(let error): error.json
         }
     }

@@ -24,6 +24,8 @@ enum ChatEvent: Sendable {
     case card(CompanionCharacter)
     case chats([ChatSummary])
     case help
+    /// Ctrl-C at an empty prompt: another one leaves.
+    case leavingAsked
     case failed(CompanionError)
 }
 

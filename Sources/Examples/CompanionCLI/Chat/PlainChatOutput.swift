@@ -23,7 +23,12 @@ internal import CompanionCore
         case .reply(.blocked(let reason)):
             finish()
             note("The reply was blocked: \(reason)")
-        case .opened(let opening): if let notice = opening.notice { note(notice) }
+        case .opened(let opening):
+            if let notice = opening.notice { note(notice) }
+            // Somebody at a terminal without escape sequences is to be greeted too.
+            if opening.kind == .new, terminal.isInputTerminal, terminal.isOutputTerminal {
+                write(opening.messages.map(\.text))
+            }
         case .reply(.notice(let text)): note(text)
         case .reply(.finished), .stopped: finish()
         case .waiting: note(ChatWords.waiting)

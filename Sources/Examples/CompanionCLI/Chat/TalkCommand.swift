@@ -46,7 +46,7 @@ struct TalkCommand: AsyncParsableCommand {
             let output = output(for: program.terminal, isInteractive: isInteractive)
             do {
                 let choice = try ModelChoice(program.settings)
-                return try await Host.run(program, model: choice) { host in
+                return try await Host.run(program, model: choice, isWatched: isInteractive) { host in
                     try await talk(host, choice, output, isInteractive: isInteractive)
                 }
             } catch let error as CompanionError where json {

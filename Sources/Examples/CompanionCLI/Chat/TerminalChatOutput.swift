@@ -9,6 +9,8 @@ internal import CompanionCore
     private var printer: StreamPrinter?
     /// Whether the mark stands behind the name that says that the reply is being waited for.
     private var showsWaiting = false
+    /// Whether some of the running reply was printed.
+    private var hasText = false
     /// What there is to say of the running reply, at its end.
     private var notes: [String] = []
 
@@ -30,10 +32,11 @@ internal import CompanionCore
         case .stopped(nil): finish(remarks: ["stopped"])
         case .stopped(let message?): finish(remarks: message.remarks, advice: Self.advice(on: message))
         case .waiting: note(ChatWords.waiting)
+        case .leavingAsked: note(ChatWords.leaving)
         case .swiped(let message): transcript.write(message)
         case .failed(let error): fail(error)
         default:
-            for line in ChatWords.lines(for: event, palette: palette, width: terminal.size.columns) {
+            for line in ChatWords.lines(for: event, palette: palette, width: terminal.lineWidth) {
                 terminal.output.writeLine(line)
             }
             terminal.output.writeLine()
@@ -62,8 +65,12 @@ internal import CompanionCore
         switch event {
         case .started: begin()
         case .text(let piece):
+            // It may begin with the blank that parts it from the text that it continues.
+            let text = hasText ? piece : String(piece.drop(while: \.isWhitespace))
+            if text.isEmpty { break }
+            hasText = true
             clearWaiting()
-            printer?.print(piece)
+            printer?.print(text)
         case .notice(let text): note(text)
         case .blocked(let reason): note("The reply was blocked: \(reason)")
         case .finished(let message): finish(remarks: message.remarks, advice: Self.advice(on: message))
@@ -73,6 +80,7 @@ internal import CompanionCore
 
     private func begin() {
         printer = transcript.begin(.character)
+        hasText = false
         showsWaiting = terminal.isOutputTerminal
         if showsWaiting { terminal.output.write(palette(.dim, "…")) }
     }

@@ -19,22 +19,38 @@ struct Host: Sendable {
 
     /// Opens the database and does the background work beside `body`: what a killed process left is repaired first.
     ///
-    /// - Parameter model: Nil for commands that ask no model.
+    /// - Parameters:
+    ///   - model: Nil for commands that ask no model.
+    ///   - isWatched: Whether somebody sees the replies come.
     @MainActor static func run<Result: Sendable>(
-        _ program: Program, model choice: ModelChoice? = nil, _ body: @MainActor (Host) async throws -> Result
+        _ program: Program, model choice: ModelChoice? = nil, isWatched: Bool = false,
+        _ body: @MainActor (Host) async throws -> Result
     ) async throws -> Result {
         let settings = program.settings
-        let model = try await choice?.model(settings) ?? OfflineLanguageModel()
+        let model = try await choice?.model(settings, isWatched: isWatched) ?? OfflineLanguageModel()
         let files = DatabaseFiles(path: settings.database)
         if settings.source(of: .database) == .standard { try files.folder.create() }
+        let tokenCounter = try settings.tokenCounter
+        let store = try files.open()
         let companion = Companion(
-            languageModel: model, relationalStore: try files.open(),
-            tokenCounter: try settings.tokenCounter, configuration: settings.companionConfiguration)
-        return try await companion.run {
-            let user = try await LocalPerson(companion: companion).find(for: program)
-            return try await body(
-                Host(program: program, companion: companion, model: model, user: user, portraits: files.portraits))
+            languageModel: model, relationalStore: store, tokenCounter: tokenCounter,
+            configuration: settings.companionConfiguration)
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(
+                try await companion.run {
+                    let user = try await LocalPerson(companion: companion).find(for: program)
+                    return try await body(
+                        Host(
+                            program: program, companion: companion, model: model, user: user,
+                            portraits: files.portraits))
+                })
+        } catch {
+            result = .failure(error)
         }
+        // Moves the log into the file, so that a copy of the file is whole. Else the next start does it.
+        try? await store.close()
+        return try result.get()
     }
 }
 

@@ -39,10 +39,15 @@ enum ModelChoice: Sendable, Hashable {
         return "\(reason): replies come from the character's examples.\(advice)"
     }
 
+    /// The time between two words of the stand-in's that suits somebody who watches them come.
+    static let readingPace = Duration.milliseconds(30)
+
     /// The model itself. Asks the server for its models where none is named.
-    func model(_ settings: Settings) async throws -> any LanguageModel {
+    ///
+    /// - Parameter isWatched: Whether somebody sees the replies come, and may want to stop one.
+    func model(_ settings: Settings, isWatched: Bool) async throws -> any LanguageModel {
         switch self {
-        case .offline: return OfflineLanguageModel()
+        case .offline: return OfflineLanguageModel(pace: settings.offlinePace ?? (isWatched ? Self.readingPace : nil))
         case .served(let name):
             let openAI = OpenAI(settings)
             let name = if let name { name } else { try await Self.onlyModel(of: openAI) }

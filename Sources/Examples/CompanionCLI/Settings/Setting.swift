@@ -7,6 +7,7 @@ enum Setting: String, Sendable, CaseIterable {
     case color
     case contextTokens = "context-tokens"
     case tokenizer
+    case offlinePace = "offline.pace"
     case openAIKey = "openai.api-key"
     case openAIBaseURL = "openai.base-url"
     case openAIInterface = "openai.api"
@@ -20,9 +21,13 @@ enum Setting: String, Sendable, CaseIterable {
         return key.hasPrefix("openai.") ? name : "COMPANION_" + name
     }
 
-    /// The flag; nil for what must not stand on a command line, where every user of the machine can read it.
+    /// The flag; nil for what must not stand on a command line, where every user of the machine can read it, and for
+    /// what is seldom set.
     var flag: String? {
-        self == .openAIKey ? nil : "--" + String(key.map { $0 == "." ? "-" : $0 })
+        switch self {
+        case .openAIKey, .offlinePace: nil
+        default: "--" + String(key.map { $0 == "." ? "-" : $0 })
+        }
     }
 
     /// Whether the value is never shown.

@@ -17,6 +17,8 @@ struct Settings: Sendable {
     var contextTokens: Int?
     /// The path of a `.tiktoken` file of ranks.
     var tokenizer: String?
+    /// The time between two words of the stand-in's; nil where none was named.
+    var offlinePace: Duration?
     var openAIKey: String?
     var openAIBaseURL: String?
     var openAIInterface = OpenAIInterface.auto
