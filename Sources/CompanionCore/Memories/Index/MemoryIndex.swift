@@ -185,7 +185,10 @@ struct MemoryIndex: Sendable {
 extension MemoryIndex.Item {
     init(_ memory: Memory) {
         self.init(entry: .memory(memory.id), text: memory.text, metadata: [:])
-        if case .character(let only) = memory.scope { metadata[VectorEntry.characterKey] = .string("\(only)") }
+        switch memory.scope {
+        case .character(let only): metadata[VectorEntry.characterKey] = .string("\(only)")
+        case .everyCharacter: metadata[VectorEntry.sharedKey] = .boolean(true)
+        }
     }
 
     /// Nil for what is not recalled: what was blocked, is being written, or was forgotten.
