@@ -8,7 +8,7 @@ import Testing
 struct RecallServiceTests {
     @Test("What was said in any chat with a character is found, and nothing of another character's or person's")
     func scope() async throws {
-        let fixture = try await RecallFixture()
+        let fixture = try await StoredRecallFixture()
         let bram = try await fixture.companion.characters.add(CharacterCard(name: "Bram"), by: fixture.ada).id
         let eve = try await fixture.companion.accounts.register(name: "Eve").id
         let hers = try await fixture.companion.characters.add(CharacterCard(name: "Luna"), by: eve).id
@@ -27,7 +27,7 @@ struct RecallServiceTests {
 
     @Test("An edit, a deletion and its undoing, a further message and a deleted chat are seen by the next search")
     func changes() async throws {
-        let fixture = try await RecallFixture()
+        let fixture = try await StoredRecallFixture()
         let chats = fixture.companion.chats
         let chat = try await fixture.chat("The zebra is striped.", "The walrus is not.")
         #expect(try await fixture.found("zebra").first == "The zebra is striped.")
@@ -51,7 +51,7 @@ struct RecallServiceTests {
         configuration.prompt.maximumPromptTokens = 1_400
         configuration.recall.tokenBudget = 200
         configuration.memory.messagesPerExtraction = 1_000_000
-        let fixture = try await RecallFixture(configuration: configuration)
+        let fixture = try await StoredRecallFixture(configuration: configuration)
         let chat = try await fixture.chat("My boat is called Halcyon.", "What is the boat called?")
         #expect(!fixture.model.requests[1].messages.contains { $0.part == .memory })
         for number in 0..<40 {
@@ -68,7 +68,7 @@ struct RecallServiceTests {
 
     @Test("A corrected memory is recalled as it is now; what it took the place of only as of then")
     func corrected() async throws {
-        let fixture = try await RecallFixture()
+        let fixture = try await StoredRecallFixture()
         let chat = try await fixture.chat("I live in Paris.")
         _ = try await fixture.companion.memories.extractNow(chat, by: fixture.ada)
         let memory = try #require(try await fixture.companion.memories.memories(of: fixture.ada).first)
@@ -83,7 +83,7 @@ struct RecallServiceTests {
 
     @Test("What was forgotten is not found, and not learnt again from the message that told it")
     func forgotten() async throws {
-        let fixture = try await RecallFixture()
+        let fixture = try await StoredRecallFixture()
         let chat = try await fixture.chat("I live in Paris.", "I like cheese.")
         let memories = fixture.companion.memories
         _ = try await memories.extractNow(chat, by: fixture.ada)
@@ -97,7 +97,7 @@ struct RecallServiceTests {
     @Test("After any changes by several processes, a search finds what one made afresh finds")
     func keepsUp() async throws {
         let random = SeededRandomSource()
-        let fixture = try await RecallFixture()
+        let fixture = try await StoredRecallFixture()
         let neighbour = fixture.afresh()
         var chats = [try await fixture.chat("The first word is zebra.")]
         let words = ["zebra", "walrus", "okapi", "tapir", "gannet", "lemur"]
@@ -139,7 +139,7 @@ struct RecallServiceTests {
     func withoutMeaning() async throws {
         for behaviour in [StubEmbeddingModel.Behaviour.fails, .hangs] {
             let model = StubEmbeddingModel()
-            let fixture = try await RecallFixture(embeddingModel: model, vectorStore: StubVectorStore())
+            let fixture = try await StoredRecallFixture(embeddingModel: model, vectorStore: StubVectorStore())
             try await fixture.chat("My boat is called Halcyon.")
             model.behave(behaviour)
             async let result = fixture.companion.memories.search("boat", with: fixture.luna, by: fixture.ada)

@@ -133,7 +133,7 @@ struct ChatImportTests {
 private final class FailingStore: RelationalStore {
     private let base: any RelationalStore
     private let failing: Int
-    private let transactions = Counter()
+    private let transactions = CallCounter()
 
     init(_ base: any RelationalStore, failingAppend: Int) {
         self.base = base
@@ -164,7 +164,7 @@ private final class FailingStore: RelationalStore {
     }
 }
 
-private final class Counter: Sendable {
+private final class CallCounter: Sendable {
     private let count = Mutex(0)
     func next() -> Int {
         count.withLock {

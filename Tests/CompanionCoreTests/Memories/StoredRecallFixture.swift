@@ -9,7 +9,7 @@ import CompanionTesting
 #endif
 
 /// Ada, her characters, and what they said to each other, written in one go.
-struct RecallFixture {
+struct StoredRecallFixture {
     let store: any RelationalStore
     let clock = ManualClock()
     let model: ScriptedLanguageModel
