@@ -17,7 +17,11 @@ struct RecallQueryWords {
         var emphasis: Float = 1
     }
 
+    /// Whether the one who is asked is spoken of too.
+    private var isSecondPerson = false
+
     private static let firstPerson = Set(["i", "me", "my", "mine", "myself"].map { WordHash($0.utf8) })
+    private static let secondPerson = Set(["you", "your", "yours", "yourself"].map { WordHash($0.utf8) })
 
     init(_ text: String, in index: RecallIndex) {
         var text = text
@@ -29,6 +33,7 @@ struct RecallQueryWords {
         text.withUTF8 { bytes in
             WordScan.words(of: bytes) { word, buffer in
                 if Self.firstPerson.contains(word.hash) { isFirstPerson = true }
+                if Self.secondPerson.contains(word.hash) { isSecondPerson = true }
                 guard !StopWords.english.contains(word.hash) else { return }
                 forms.insert(word.hash)
                 guard !StopWords.framing.contains(word.hash) else { return }
@@ -51,7 +56,19 @@ struct RecallQueryWords {
         }
         // A word that is said again and again counts up to twice.
         for (place, count) in counts.enumerated() { known[place].emphasis = 2 * Float(count) / Float(count + 1) }
+        keepWeightiest()
     }
+
+    /// Of a long query the words that weigh most, so that its time has a bound: the others stand in most texts.
+    private mutating func keepWeightiest() {
+        guard known.count > Self.maximumWords else { return }
+        let weights = known.map { $0.weight * $0.emphasis }.sorted(by: >)
+        let least = weights[Self.maximumWords - 1]
+        known = Array(known.lazy.filter { $0.weight * $0.emphasis >= least }.prefix(Self.maximumWords))
+        mass = known.reduce(0) { $0 + ($1.isName ? 0 : $1.weight) }
+    }
+
+    private static let maximumWords = 64
 
     /// The inverse document frequency.
     private static func weight(of frequency: Int, among documents: Int) -> Float {
@@ -59,8 +76,8 @@ struct RecallQueryWords {
         return Float(naturalLogarithm(1 + (documents - frequency + 0.5) / (frequency + 0.5)))
     }
 
-    /// Whether what each speaker said is preferred: where the query names one speaker, or the person alone, by name or
-    /// by speaking in the first person.
+    /// Whether what each speaker said is preferred: where the query names one speaker alone, or speaks in the first person
+    /// and not of the character, whose name or "you" might as well mean what the character said.
     func preference(in index: RecallIndex) -> [Bool] {
         let none = Array(repeating: false, count: index.speakers.count)
         let isNamed = index.speakers.map { speaker in
@@ -69,7 +86,7 @@ struct RecallQueryWords {
         let names = Set(zip(index.speakers, isNamed).compactMap { $1 ? $0.words : nil })
         if isFirstPerson {
             let isCharacterNamed = zip(index.speakers, isNamed).contains { !$0.isPerson && $1 }
-            return isCharacterNamed ? none : index.speakers.map(\.isPerson)
+            return isCharacterNamed || isSecondPerson ? none : index.speakers.map(\.isPerson)
         }
         return names.count == 1 ? isNamed : none
     }

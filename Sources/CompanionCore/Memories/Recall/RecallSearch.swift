@@ -49,7 +49,7 @@ struct RecallSearch {
             person = min(max(other / own / weights.verbosity, 1), weights.personAtMost)
         }
         return index.speakers.indices.map { place in
-            (preferred[place] ? 1 + weights.speaker : 1) * (index.speakers[place].isPerson ? person : 1)
+            max(preferred[place] ? 1 + weights.speaker : 1, index.speakers[place].isPerson ? person : 1)
         }
     }
 }

@@ -61,7 +61,10 @@ struct RecallRankingTests {
         #expect(fixture.best("What is my favourite colour?") == .message(own))
         let both = fixture.hits("Do Luna and Ada have a favourite colour?")
         #expect(both.allSatisfy { $0.score.speaker == 0 })
-        #expect(fixture.hits("Luna, what was my favourite colour?").allSatisfy { $0.score.speaker == 0 })
+        for query in ["Luna, what was my favourite colour?", "Which favourite colour did you tell me?"] {
+            let hits = fixture.hits(query)
+            #expect(hits.count == 2 && hits.allSatisfy { $0.score.speaker == 0 }, "\(query)")
+        }
     }
 
     @Test("What the person said weighs more where the character's turns are many times longer")
@@ -166,6 +169,56 @@ struct RecallRankingTests {
         #expect(hits.first?.document == .message(turn))
         #expect(hits.first.map { $0.score.words == 0 && $0.score.meaning > 0.35 } ?? false)
         #expect(hits.last.map { $0.score.meaning == 0 && $0.score.words > 0 } ?? false)
+    }
+
+    @Test("Each list is counted from its hundred and first, and what is nearest by meaning may be a fact")
+    func fusion() {
+        var fixture = RecallFixture()
+        var turns: [Message.ID] = []
+        for number in 0..<150 {
+            turns.append(fixture.say(String(repeating: "tea ", count: number % 3 + 1) + "cup \(number)", after: 10))
+        }
+        let fact = RecallFact(id: RecallFixture.id(1), text: "Ada collects stamps.", validAt: RecallFixture.start)
+        fixture.index.insert(fact)
+        var query = fixture.query("tea", limit: 200)
+        query.meaning = turns.prefix(99).enumerated().map { number, turn in
+            .init(document: .message(turn), similarity: 0.5 - Double(number) / 1_000)
+        }
+        query.meaning?.append(.init(document: .memory(fact.id), similarity: 0.9))
+        let hits = fixture.index.hits(for: query)
+        #expect(hits.filter { $0.score.words > 0 }.count <= 100)
+        #expect(hits.map(\.score.words).max().map { abs($0 - 0.65) < 1e-5 } ?? false)
+        let meaning = hits.first { $0.document == .memory(fact.id) }?.score.meaning ?? 0
+        #expect(abs(meaning - 0.35) < 1e-5)
+        #expect(hits.first { $0.document == .message(turns[98]) }?.score.meaning ?? 0 == 0)
+    }
+
+    @Test("The highest of any scores are those that sorting gives")
+    func topScores() {
+        var random = SeededGenerator.announced()
+        for _ in 0..<200 {
+            let scores = (0..<Int.random(in: 1...60, using: &random)).map { _ in
+                Float(Int.random(in: 1...40, using: &random))
+            }
+            let count = Int.random(in: 1...50, using: &random)
+            var top = TopScores(count: count)
+            for score in scores { top.add(score) }
+            let sorted = scores.sorted(by: >)
+            #expect(top.highest == sorted[0])
+            #expect(top.floor == (sorted.count < count ? 0 : sorted[count - 1]))
+            #expect(top.floorOrLeast == sorted[min(count, sorted.count) - 1])
+        }
+    }
+
+    @Test("A query of thousands of words is searched by those that weigh most")
+    func longQueries() {
+        var fixture = RecallFixture()
+        for number in 0..<300 { fixture.say("word\(number) filler", after: 10) }
+        let turn = fixture.say("The treasure is buried here.", after: 10)
+        let filler = (0..<300).map { "word\($0) word\($0)" }.joined(separator: " ")
+        #expect(
+            fixture.hits(String(repeating: "treasure ", count: 3) + filler).contains { $0.document == .message(turn) })
+        #expect(RecallQueryWords(filler, in: fixture.index).known.count == 64)
     }
 
     @Test("Of a long text the piece that fits best is named")
