@@ -94,6 +94,20 @@ struct MemoryIndexTests {
         #expect(try await index.compare(fixture.user, with: fixture.store) == (0, 0))
     }
 
+    @Test("What another process deleted while nobody followed is found by comparing")
+    func drift() async throws {
+        let fixture = try await fixture()
+        let message = try await fixture.say("I live in Turin.")
+        try await fixture.settle()
+        let other = Companion(
+            languageModel: MemoryFixture.listener, relationalStore: fixture.store, clock: fixture.clock,
+            random: SeededRandomSource(seed: 2))
+        try await other.chats.delete(message.id, andFollowing: true, by: fixture.user)
+        let index = try #require(fixture.companion.context.memoryIndex)
+        #expect(try await index.compare(fixture.user, with: fixture.store) == (0, 3))
+        #expect(vectors.names.isEmpty)
+    }
+
     @Test("The name of a vector tells what it stands for")
     func names() async throws {
         let fixture = try await fixture()

@@ -23,7 +23,7 @@ struct ScheduleTests {
     }
 
     /// How many schedules one run of the tests tries; `SCHEDULES` sets another number.
-    static let count = ProcessInfo.processInfo.environment["SCHEDULES"].flatMap { Int($0) } ?? 60
+    static let count = ProcessInfo.processInfo.environment["SCHEDULES"].flatMap { Int($0) } ?? 20
 }
 
 /// One schedule.
