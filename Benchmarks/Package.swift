@@ -29,6 +29,14 @@ let package = Package(
             ],
             path: "Sources/RecallRetriever"),
         .executableTarget(
+            name: "crash-check",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionSQLite", package: "swift-companion"),
+            ],
+            path: "Sources/CrashCheck"),
+        .executableTarget(
             name: "turn-benchmark",
             dependencies: [
                 "BenchmarkSupport",

@@ -5,6 +5,8 @@ public struct Report {
     private let isChecking = CommandLine.arguments.contains("--check")
     private var missed: [String] = []
 
+    public var isKept: Bool { missed.isEmpty }
+
     public init(_ title: String) {
         print(title)
         print("On \(Self.machine).")
@@ -47,5 +49,6 @@ public struct Report {
 extension Double {
     public var asMilliseconds: String { String(format: "%.3f ms", self * 1e3) }
     public var asMicroseconds: String { String(format: "%.2f µs", self * 1e6) }
+    public var asCount: String { String(format: "%.0f", self) }
     public var asFactor: String { String(format: "× %.2f", self) }
 }

@@ -22,7 +22,11 @@ struct Upstream {
         return Upstream(port: port, process: process)
     }
 
-    func stop() { process.terminate() }
+    /// Not `terminate()`: the process was started from a thread that blocks its signal, and inherits that.
+    func stop() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
 
     enum Failure: Error { case noPort, socket }
 

@@ -187,14 +187,14 @@ extension Dictionary {
     }
 }
 
-/// Counts what it is asked to embed.
+/// Counts the texts that it is asked to embed for the index.
 final class CountingEmbeddings: EmbeddingModel {
     private let count = Mutex(0)
     let space = EmbeddingSpace(model: "counting", dimensions: 2)
     var texts: Int { count.withLock { $0 } }
 
     func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws -> [[Float]] {
-        count.withLock { $0 += texts.count }
+        if purpose == .document { count.withLock { $0 += texts.count } }
         return texts.map { _ in [1, 0] }
     }
 }
