@@ -1,0 +1,233 @@
+/// A search for all terms of a matcher in one text that comes piece by piece.
+///
+/// The result does not depend on how the text is cut. Linear time; the memory is bounded by the longest term.
+public struct KeywordScan: Sendable {
+    private let automaton: KeywordAutomaton
+    private var folding = TextFolding()
+    private var position: KeywordPosition
+    private var ring: [LetterGroup]
+
+    init(_ automaton: KeywordAutomaton) {
+        self.automaton = automaton
+        position = KeywordPosition()
+        var capacity = 64
+        while capacity < automaton.longestEntry * 4 { capacity *= 2 }
+        ring = [LetterGroup](repeating: LetterGroup(), count: capacity)
+    }
+
+    /// The next piece of the text: gives the matches that it decides.
+    public mutating func feed(_ piece: String) -> [KeywordMatch] {
+        var piece = piece
+        return piece.withUTF8 { feed($0) }
+    }
+
+    /// Whole scalars of valid UTF-8.
+    mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) -> [KeywordMatch] {
+        work { runner, folding in
+            folding.feed(bytes, into: &runner)
+            runner.foresee(folding.gap)
+        }
+    }
+
+    /// The text has ended: gives the matches that were open.
+    public mutating func finish() -> [KeywordMatch] {
+        work { runner, _ in runner.end() }
+    }
+
+    /// Where what may still become a match begins, as an offset in the text so far; its end where there is no such thing.
+    public var undecidedStart: Int {
+        var start = folding.symbol?.start ?? folding.offset
+        for match in position.open { start = min(start, match.match.range.lowerBound) }
+        let depth = automaton.depth(of: position.state)
+        guard depth > 0 else { return start }
+        let first = position.run - depth + 1
+        var index = position.count - 1
+        while index > 0, position.count - index < ring.count, ring[(index - 1) & (ring.count - 1)].run >= first {
+            index -= 1
+        }
+        return min(start, ring[index & (ring.count - 1)].start)
+    }
+
+    private mutating func work(_ body: (inout KeywordRunner, inout TextFolding) -> Void) -> [KeywordMatch] {
+        let capacity = ring.count
+        // Out of self, so that the pieces can be changed together.
+        var (position, folding) = (position, folding)
+        ring.withUnsafeMutableBufferPointer { ring in
+            automaton.table.withUnsafeBufferPointer { table in
+                guard let ring = ring.baseAddress, let table = table.baseAddress else { return }
+                var runner = KeywordRunner(
+                    automaton: automaton, table: table, ring: ring, mask: capacity - 1, position: position)
+                body(&runner, &folding)
+                position = runner.position
+            }
+        }
+        let decided = position.decided
+        if !decided.isEmpty { position.decided = [] }
+        (self.position, self.folding) = (position, folding)
+        return decided
+    }
+}
+
+/// How far a scan has come.
+struct KeywordPosition: Sendable {
+    /// A match that an innocent may yet cover.
+    struct OpenMatch: Sendable {
+        var match: KeywordMatch
+        /// The run with which it begins.
+        var run: Int
+    }
+
+    var state: KeywordAutomaton.State = 0
+    /// The value of the last letter.
+    var value = UInt32.max
+    /// How many runs and groups there were; the last of each is `run` and `count - 1`.
+    var run = 0
+    var count = 0
+    /// The letters of the last run.
+    var length = 0
+    /// Whether the entries of the state were checked already, since a separator follows.
+    var isChecked = false
+    var open: [OpenMatch] = []
+    var decided: [KeywordMatch] = []
+}
+
+/// Takes the letters of one piece through the automaton.
+struct KeywordRunner: FoldingSink {
+    /// A run of more equal letters than this is part of no match.
+    static let longestRun = 32
+
+    let automaton: KeywordAutomaton
+    let table: UnsafePointer<KeywordAutomaton.State>
+    let ring: UnsafeMutablePointer<LetterGroup>
+    let mask: Int
+    var position: KeywordPosition
+
+    @inline(__always)
+    mutating func take(
+        _ value: UInt32, _ range: Range<Int>, _ gap: FoldedLetter.Gap, _ sign: FoldedLetter.Sign, mayBeL: Bool
+    ) {
+        if value == position.value, gap != .end {
+            lengthen(range, gap, sign, mayBeL: mayBeL)
+            return
+        }
+        if position.state & KeywordAutomaton.outputBit != 0 {
+            check(isBoundary: gap != .none || sign == .symbol || value.isUnspaced)
+        }
+        if gap == .end { position.state = 0 }
+        position.run += 1
+        position.length = 1
+        add(value, range, gap, sign, mayBeL: mayBeL)
+        step(value)
+        if !position.open.isEmpty { decide() }
+    }
+
+    /// One more of the last letter.
+    private mutating func lengthen(
+        _ range: Range<Int>, _ gap: FoldedLetter.Gap, _ sign: FoldedLetter.Sign, mayBeL: Bool
+    ) {
+        position.length += 1
+        if gap == .none {
+            let index = (position.count - 1) & mask
+            ring[index].end = range.upperBound
+            ring[index].count &+= 1
+            if sign != .letter { ring[index].signs &+= 1 }
+            if mayBeL { ring[index].maybeLs &+= 1 }
+            ring[index].endsWithSymbol = sign == .symbol
+        } else {
+            if position.state & KeywordAutomaton.outputBit != 0 { check(isBoundary: true) }
+            add(position.value, range, gap, sign, mayBeL: mayBeL)
+        }
+        if position.length > Self.longestRun {
+            position.length = Self.longestRun + 1
+            position.state = 0
+            if !position.open.isEmpty { decide() }
+        }
+    }
+
+    @inline(__always)
+    private mutating func add(
+        _ value: UInt32, _ range: Range<Int>, _ gap: FoldedLetter.Gap, _ sign: FoldedLetter.Sign, mayBeL: Bool
+    ) {
+        ring[position.count & mask] = LetterGroup(
+            start: range.lowerBound, end: range.upperBound, run: position.run, value: value, count: 1,
+            signs: sign == .letter ? 0 : 1, maybeLs: mayBeL ? 1 : 0, gap: gap, endsWithSymbol: sign == .symbol)
+        position.count += 1
+        position.value = value
+        position.isChecked = false
+    }
+
+    @inline(__always)
+    private mutating func step(_ value: UInt32) {
+        let column = value &- 97
+        if column < 26 {
+            position.state = table[Int((position.state & ~KeywordAutomaton.outputBit) | column)]
+        } else if automaton.shift == 5 {
+            position.state = 0
+        } else {
+            for symbol in KeywordAutomaton.symbols(of: value) {
+                position.state = table[Int(position.state & ~KeywordAutomaton.outputBit) | symbol]
+            }
+        }
+    }
+
+    // MARK: Matches
+
+    /// The piece has ended with a separator: what it ends need not wait for the next.
+    mutating func foresee(_ gap: FoldedLetter.Gap) {
+        if gap != .none, position.state & KeywordAutomaton.outputBit != 0 { check(isBoundary: true) }
+        if gap == .end { end() }
+    }
+
+    mutating func end() {
+        if position.state & KeywordAutomaton.outputBit != 0 { check(isBoundary: true) }
+        position.state = 0
+        decide()
+    }
+
+    /// Checks the entries of the state, whose last run ends here.
+    @inline(never)
+    private mutating func check(isBoundary: Bool) {
+        guard !position.isChecked else { return }
+        position.isChecked = true
+        let check = KeywordCheck(ring: ring, mask: mask, count: position.count)
+        let last = ring[(position.count - 1) & mask]
+        let isBoundary = isBoundary || last.value.isUnspaced
+        let known = position.decided.count
+        automaton.forEachEntry(in: position.state) { entry in
+            guard !entry.isAllowance, isBoundary || !entry.isWholeWord, let start = check.start(of: entry) else {
+                return
+            }
+            let group = ring[start & mask]
+            let match = KeywordMatch(term: entry.term, range: group.start..<last.end)
+            // Two ways to write a term can both be found in one place.
+            if entry.hasAllowance {
+                guard !position.open.contains(where: { $0.match == match }) else { return }
+                position.open.append(KeywordPosition.OpenMatch(match: match, run: group.run))
+            } else if !position.decided[known...].contains(match) {
+                position.decided.append(match)
+            }
+        }
+        guard automaton.hasAllowances, !position.open.isEmpty else { return }
+        automaton.forEachEntry(in: position.state) { entry in
+            guard entry.isAllowance, let start = check.start(of: entry) else { return }
+            let covered = ring[start & mask].start..<last.end
+            position.open.removeAll { $0.match.term == entry.term && covered.contains($0.match.range) }
+        }
+    }
+
+    /// Decides the open matches that no innocent can cover any more: what may still match begins behind them.
+    private mutating func decide() {
+        let first = position.run - automaton.depth(of: position.state) + 1
+        position.open.removeAll { open in
+            if open.run >= first { return false }
+            position.decided.append(open.match)
+            return true
+        }
+    }
+}
+
+extension Range<Int> {
+    fileprivate func contains(_ other: Range<Int>) -> Bool {
+        lowerBound <= other.lowerBound && other.upperBound <= upperBound
+    }
+}
