@@ -3,7 +3,7 @@
 enum Confusables {
     /// Each group: the Latin letter, then what looks like it.
     private static let groups = """
-        aаαΑꓮᎪÅ bвΒβЬьᏏꓐ cсϲСᏟꓚ dԁᎠᏧꓓ eеεΕЕёЁҽꓰᎬ fꓝϝ gԍցᏀꓖᏳ hһНΗհᏂᎻꓧ iіΙιІӏӀᎥꓲǃ jјЈյᎫꓙ kкΚκКᏦꓗ lᏞꓡ \
+        aаαΑꓮᎪÅ bвΒβЬьᏏꓐ cсϲСᏟꓚ dԁᎠᏧꓓ eеεΕЕёЁҽꓰᎬ fꓝϝ gԍցᏀꓖᏳ hһНΗℎհᏂᎻꓧ iіΙιІӏӀᎥꓲǃ jјЈյᎫꓙ kкΚκКᏦꓗ lᏞꓡ \
         mмΜМᎷꓟ nηΝոռΠпꓠ oоοΟОօσՕꓳ pрρΡРᏢꓑ qԛզ rгᎡᏒꓣ sѕЅՏᏚꓢ tтτΤТᎢꓔ uυսՍꓴ vνѵѴᏙꓦ wԝωѡᎳᏔꓪ xхχΧХꓫ \
         yуγΥУүҮꓬ zΖζᏃꓜ
         """

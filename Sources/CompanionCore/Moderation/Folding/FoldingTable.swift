@@ -52,18 +52,21 @@ struct FoldingTable: Sendable {
         if let number = properties.numericValue, properties.numericType != .numeric, (0...9).contains(number) {
             return Folding.digits[Int(number)]
         }
-        if scalar.isASCII || !Self.isNamed(value) { return Self.plainFolding(scalar) }
-        guard let name = properties.name else { return Self.plainFolding(scalar) }
-        if let letters = LetterName.letters(of: name) {
-            let scalars = Array(letters.unicodeScalars)
-            if scalars.count == 1 { return .letter(scalars[0]) }
-            expansions.append(scalars)
-            return Folding(.letters, UInt32(expansions.count - 1))
+        if Self.isNamed(value), let name = properties.name {
+            if let letters = LetterName.letters(of: name) {
+                let scalars = Array(letters.unicodeScalars)
+                if scalars.count == 1 { return .letter(scalars[0]) }
+                expansions.append(scalars)
+                return Folding(.letters, UInt32(expansions.count - 1))
+            }
+            if let base = LetterName.base(of: name, among: bases) { return folding(of: base, bases: bases) }
         }
-        if let base = LetterName.base(of: name, among: bases) {
-            return folding(of: base, bases: [:])
+        // Where the small letter looks like a Latin one, the capital is the same letter.
+        let small = Self.plainFolding(scalar)
+        guard small.kind == .letter, small.value != value, let scalar = Unicode.Scalar(small.value) else {
+            return small
         }
-        return Self.plainFolding(scalar)
+        return folding(of: scalar, bases: bases)
     }
 
     /// By general category alone.

@@ -52,6 +52,16 @@ public struct TextFolding: Sendable {
         var letters: [FoldedLetter] = []
 
         mutating func take(
+            plain bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, at base: Int, _ gap: FoldedLetter.Gap
+        ) {
+            for index in range {
+                let place = base + index..<base + index + 1
+                take(
+                    UInt32(bytes[index] | 0x20), place, index == range.lowerBound ? gap : .none, .letter, mayBeL: false)
+            }
+        }
+
+        mutating func take(
             _ value: UInt32, _ range: Range<Int>, _ gap: FoldedLetter.Gap, _ sign: FoldedLetter.Sign, mayBeL: Bool
         ) {
             guard let scalar = Unicode.Scalar(value) else { return }
@@ -62,6 +72,12 @@ public struct TextFolding: Sendable {
 
 /// Takes letters as they are folded, without an array between.
 protocol FoldingSink {
+    /// Letters of ASCII that follow each other, the first of them after `gap`.
+    /// - Parameter base: The offset of the bytes in the whole text.
+    mutating func take(
+        plain bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, at base: Int, _ gap: FoldedLetter.Gap)
+
+    /// Any letter.
     mutating func take(
         _ value: UInt32, _ range: Range<Int>, _ gap: FoldedLetter.Gap, _ sign: FoldedLetter.Sign, mayBeL: Bool)
 }
@@ -74,12 +90,12 @@ extension TextFolding {
         var index = 0
         while index < bytes.count {
             let byte = bytes[index]
-            let lower = byte | 0x20
             // Nearly all of most texts.
-            if lower &- 97 < 26, symbol == nil {
-                sink.take(UInt32(lower), base + index..<base + index + 1, gap, .letter, mayBeL: false)
+            if byte.isLetter, symbol == nil {
+                let start = index
+                repeat { index += 1 } while index < bytes.count && bytes[index].isLetter
+                sink.take(plain: bytes, start..<index, at: base, gap)
                 (gap, separators, invisible) = (.none, 0, 0)
-                index += 1
             } else if byte == 32, symbol == nil {
                 separate(.hard)
                 index += 1
@@ -161,4 +177,10 @@ extension TextFolding {
         separators += 1
         if separators > Self.longestGap { gap = .end } else if gap < kind { gap = kind }
     }
+}
+
+extension UInt8 {
+    /// Whether it is a letter of ASCII.
+    @inline(__always)
+    fileprivate var isLetter: Bool { (self | 0x20) &- 97 < 26 }
 }

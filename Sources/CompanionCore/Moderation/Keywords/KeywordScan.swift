@@ -40,7 +40,7 @@ public struct KeywordScan: Sendable {
         for match in position.open { start = min(start, match.match.range.lowerBound) }
         let depth = automaton.depth(of: position.state)
         guard depth > 0 else { return start }
-        let first = position.run - depth + 1
+        let first = position.run &- UInt32(depth) &+ 1
         var index = position.count - 1
         while index > 0, position.count - index < ring.count, ring[(index - 1) & (ring.count - 1)].run >= first {
             index -= 1
@@ -74,17 +74,17 @@ struct KeywordPosition: Sendable {
     struct OpenMatch: Sendable {
         var match: KeywordMatch
         /// The run with which it begins.
-        var run: Int
+        var run: UInt32
     }
 
     var state: KeywordAutomaton.State = 0
     /// The value of the last letter.
     var value = UInt32.max
     /// How many runs and groups there were; the last of each is `run` and `count - 1`.
-    var run = 0
+    var run: UInt32 = 0
     var count = 0
     /// The letters of the last run.
-    var length = 0
+    var length: UInt8 = 0
     /// Whether the entries of the state were checked already, since a separator follows.
     var isChecked = false
     var open: [OpenMatch] = []
@@ -94,7 +94,7 @@ struct KeywordPosition: Sendable {
 /// Takes the letters of one piece through the automaton.
 struct KeywordRunner: FoldingSink {
     /// A run of more equal letters than this is part of no match.
-    static let longestRun = 32
+    static let longestRun: UInt8 = 32
 
     let automaton: KeywordAutomaton
     let table: UnsafePointer<KeywordAutomaton.State>
@@ -103,6 +103,45 @@ struct KeywordRunner: FoldingSink {
     var position: KeywordPosition
 
     @inline(__always)
+    mutating func take(
+        plain bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, at base: Int, _ gap: FoldedLetter.Gap
+    ) {
+        // In registers, as long as nothing happens but steps.
+        let (table, ring, mask) = (table, ring, mask)
+        var (state, value, count, run) = (position.state, position.value, position.count, position.run)
+        var hasOpen = !position.open.isEmpty
+        var gap = gap
+        for index in range {
+            let next = UInt32(bytes[index] | 0x20)
+            let place = base + index..<base + index + 1
+            if next == value || state & KeywordAutomaton.outputBit != 0 || hasOpen || gap == .end {
+                go(to: state, value, count, run)
+                take(next, place, gap, .letter, mayBeL: false)
+                (state, value, count, run) = (position.state, position.value, position.count, position.run)
+                hasOpen = !position.open.isEmpty
+            } else {
+                run &+= 1
+                ring[count & mask] = LetterGroup(next, place, run: run, gap, .letter, mayBeL: false)
+                count &+= 1
+                value = next
+                state = table[Int(state) | Int(next &- 97)]
+            }
+            gap = .none
+        }
+        go(to: state, value, count, run)
+    }
+
+    /// Goes on from where steps have led, each of which was a letter unlike the one before.
+    @inline(__always)
+    private mutating func go(to state: KeywordAutomaton.State, _ value: UInt32, _ count: Int, _ run: UInt32) {
+        if count != position.count {
+            position.length = 1
+            position.isChecked = false
+        }
+        (position.state, position.value, position.count, position.run) = (state, value, count, run)
+    }
+
+    @inline(never)
     mutating func take(
         _ value: UInt32, _ range: Range<Int>, _ gap: FoldedLetter.Gap, _ sign: FoldedLetter.Sign, mayBeL: Bool
     ) {
@@ -114,7 +153,7 @@ struct KeywordRunner: FoldingSink {
             check(isBoundary: gap != .none || sign == .symbol || value.isUnspaced)
         }
         if gap == .end { position.state = 0 }
-        position.run += 1
+        position.run &+= 1
         position.length = 1
         add(value, range, gap, sign, mayBeL: mayBeL)
         step(value)
@@ -128,11 +167,7 @@ struct KeywordRunner: FoldingSink {
         position.length += 1
         if gap == .none {
             let index = (position.count - 1) & mask
-            ring[index].end = range.upperBound
-            ring[index].count &+= 1
-            if sign != .letter { ring[index].signs &+= 1 }
-            if mayBeL { ring[index].maybeLs &+= 1 }
-            ring[index].endsWithSymbol = sign == .symbol
+            ring[index].append(to: range.upperBound, sign, mayBeL: mayBeL)
         } else {
             if position.state & KeywordAutomaton.outputBit != 0 { check(isBoundary: true) }
             add(position.value, range, gap, sign, mayBeL: mayBeL)
@@ -148,9 +183,7 @@ struct KeywordRunner: FoldingSink {
     private mutating func add(
         _ value: UInt32, _ range: Range<Int>, _ gap: FoldedLetter.Gap, _ sign: FoldedLetter.Sign, mayBeL: Bool
     ) {
-        ring[position.count & mask] = LetterGroup(
-            start: range.lowerBound, end: range.upperBound, run: position.run, value: value, count: 1,
-            signs: sign == .letter ? 0 : 1, maybeLs: mayBeL ? 1 : 0, gap: gap, endsWithSymbol: sign == .symbol)
+        ring[position.count & mask] = LetterGroup(value, range, run: position.run, gap, sign, mayBeL: mayBeL)
         position.count += 1
         position.value = value
         position.isChecked = false
@@ -217,7 +250,7 @@ struct KeywordRunner: FoldingSink {
 
     /// Decides the open matches that no innocent can cover any more: what may still match begins behind them.
     private mutating func decide() {
-        let first = position.run - automaton.depth(of: position.state) + 1
+        let first = position.run &- UInt32(automaton.depth(of: position.state)) &+ 1
         position.open.removeAll { open in
             if open.run >= first { return false }
             position.decided.append(open.match)

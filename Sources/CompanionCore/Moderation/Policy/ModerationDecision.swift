@@ -71,6 +71,19 @@ public struct ModerationDecision: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Adds another decision about the same text: the graver action counts, the reasons of both stay.
+    public mutating func add(_ other: ModerationDecision) {
+        action = max(action, other.action)
+        reasons += other.reasons
+        isWithoutModel = isWithoutModel || other.isWithoutModel
+    }
+
+    /// Why the text was blocked, in words for the person.
+    public var reasonForPerson: String {
+        let categories = blockedCategories.map(\.description).joined(separator: ", ")
+        return "It goes against the rules here" + (categories.isEmpty ? "." : " (\(categories)).")
+    }
+
     public var description: String {
         let reasons = reasons.map { "\($0.action) \($0.finding.category) \($0.finding.score) by \($0.finding.source)" }
         let model = isWithoutModel ? ["without the model"] : []
