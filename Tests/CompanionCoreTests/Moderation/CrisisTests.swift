@@ -50,14 +50,17 @@ struct CrisisTests {
         let identifiers = IdentifierGenerator(clock: SystemClock(), random: SeededRandomSource(seed: 1))
         let (ada, eve) = (identifiers.next(User.self), identifiers.next(User.self))
         let start = Date(timeIntervalSince1970: 1_800_000_000)
-        #expect(episodes.sign(of: ada, at: start))
-        #expect(!episodes.sign(of: ada, at: start + 3599))
-        #expect(!episodes.sign(of: ada, at: start + 7000), "Each sign lengthens it.")
-        #expect(episodes.sign(of: eve, at: start))
-        #expect(!episodes.sign(of: ada, at: start - 86_400))
-        #expect(episodes.sign(of: ada, at: start + 20_000))
+        let signs = [
+            (ada, 0.0, true), (ada, 3599, false), (ada, 7000, false), (eve, 7000, true), (ada, -86_400, false),
+            (ada, 20_000, true),
+        ]
+        for (person, time, isFirst) in signs {
+            let begins = episodes.sign(of: person, at: start + time)
+            #expect(begins == isFirst, "\(time)")
+        }
         for _ in 0..<10 { _ = episodes.sign(of: identifiers.next(User.self), at: start + 30_000) }
-        #expect(episodes.sign(of: ada, at: start + 30_001), "Forgotten for others: told again.")
+        let again = episodes.sign(of: ada, at: start + 30_001)
+        #expect(again, "Forgotten for others: told again.")
     }
 
     @Test("Help is that of the country where it is known, else the international one; each names its source")
