@@ -135,7 +135,7 @@ struct KeywordMatcherTests {
             (0..<Int.random(in: count, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "" }
                 .joined()
         }
-        for _ in 0..<1_500 {
+        for _ in 0..<300 {
             var terms: [KeywordTerm] = []
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let term = text(1...6)
@@ -148,7 +148,7 @@ struct KeywordMatcherTests {
                         allowed: allowed))
             }
             let matcher = try KeywordMatcher(terms)
-            for _ in 0..<6 {
+            for _ in 0..<4 {
                 var parts = (0..<Int.random(in: 1...3, using: &random)).map { _ in text(0...6) }
                 if let term = terms.randomElement(using: &random) { parts.append(term.text) }
                 if let term = terms.randomElement(using: &random) { parts.append(contentsOf: term.allowed) }
@@ -185,7 +185,7 @@ struct KeywordMatcherTests {
             "kill", "kil1", " ", ".", "my", "self", "a", "s", "ss", "ist", "cl", "act", "sh", "!", "i", "t", "坏", "词",
             "'",
         ]
-        for _ in 0..<3_000 {
+        for _ in 0..<500 {
             let pieces = (0..<Int.random(in: 1...12, using: &random)).map { _ in
                 parts.randomElement(using: &random) ?? ""
             }

@@ -61,7 +61,7 @@ struct TextFoldingTests {
         let pieces = [
             "a", "B", "!", "$", "1", "|", " ", ".", "'", "\u{301}", "\u{200B}", "ß", "漢", "𝐛", "é", "@", "🙂", "٣",
         ]
-        for _ in 0..<2_000 {
+        for _ in 0..<500 {
             let scalars = (0..<Int.random(in: 0...12, using: &random)).map { _ in
                 pieces.randomElement(using: &random) ?? ""
             }
@@ -75,10 +75,10 @@ struct TextFoldingTests {
         }
     }
 
-    @Test("Every scalar can be folded, and what it folds to folds to itself")
+    @Test("What a scalar folds to folds to itself")
     func everyScalar() {
-        for value in UInt32(0)..<0x2_0000 {
-            guard let scalar = Unicode.Scalar(value) else { continue }
+        for value in [0..<0x600, 0x1E00..<0x2200, 0xFF00..<0xFFFF, 0x1_D400..<0x1_D800].joined() {
+            guard let scalar = Unicode.Scalar(UInt32(value)) else { continue }
             for letter in TextFolding.letters(of: "a\(scalar)a").dropFirst() where letter.value != "a" {
                 let again = TextFolding.letters(of: String(letter.value)).map(\.value)
                 #expect(again == [letter.value], "\(scalar.debugDescription)")

@@ -18,6 +18,10 @@ final class KeywordAutomaton: Sendable {
     private let firstEntry: [Int32]
     /// The nearest state on the way of failure that has entries; 0 for none.
     private let outputLink: [Int32]
+    /// The state of the longest beginning that the way to a state ends with.
+    private let failures: [Int32]
+    /// Whether a state leads to an entry that may begin within a word.
+    private let beginsInside: [Bool]
     /// How many runs lead to a state.
     private let depths: [UInt16]
     let hasAllowances: Bool
@@ -32,6 +36,10 @@ final class KeywordAutomaton: Sendable {
         table = builder.numberedTable()
         shift = UInt32(builder.shift)
         depths = builder.order.map { builder.depths[$0] }
+        failures = builder.order.map { Int32(builder.places[builder.failures[$0]]) }
+        let isInside = entries.map { !$0.isWholeWord || $0.isAllowance }
+        let inside = builder.leading(to: { isInside[$0] })
+        beginsInside = builder.order.map { inside[$0] }
         outputLink = builder.order.map { Int32(builder.places[builder.outputLinks[$0]]) }
         var sorted: [KeywordEntry] = []
         var first: [Int32] = [0]
@@ -52,6 +60,14 @@ final class KeywordAutomaton: Sendable {
         [26 + Int(value >> 20)] + [15, 10, 5, 0].map { 28 + Int(value >> $0 & 31) }
     }
 
+    /// How many runs there are in the longest beginning of an entry that the text ends with; `isBoundary` tells of a
+    /// number of runs whether they begin with a word, as some entries must.
+    func depth(of state: State, isBoundary: (Int) -> Bool) -> Int {
+        var place = place(of: state)
+        while place != 0, !beginsInside[place], !isBoundary(Int(depths[place])) { place = Int(failures[place]) }
+        return Int(depths[place])
+    }
+
     /// How many runs lead to the state.
     func depth(of state: State) -> Int { Int(depths[place(of: state)]) }
 
@@ -65,77 +81,4 @@ final class KeywordAutomaton: Sendable {
     }
 
     private func place(of state: State) -> Int { Int((state & ~Self.outputBit) >> shift) }
-}
-
-/// Makes the table: a trie at first, in the order of insertion.
-struct KeywordAutomatonBuilder {
-    let shift: Int
-    private var rows: [Int32]
-    private(set) var depths: [UInt16] = [0]
-    private(set) var outputs: [Int: [Int]] = [:]
-    private(set) var outputLinks: [Int] = []
-    /// The nodes by their distance from the root, and the place of each in this order.
-    private(set) var order: [Int] = [0]
-    private(set) var places: [Int] = []
-
-    init(shift: Int) {
-        self.shift = shift
-        rows = [Int32](repeating: 0, count: 1 << shift)
-    }
-
-    mutating func insert(_ entry: KeywordEntry, at index: Int) {
-        var node = 0
-        for (depth, run) in entry.runs.enumerated() {
-            let symbols =
-                KeywordAutomaton.isLatin(run.value) ? [Int(run.value) - 97] : KeywordAutomaton.symbols(of: run.value)
-            for symbol in symbols {
-                let place = node << shift | symbol
-                if rows[place] == 0 {
-                    rows[place] = Int32(depths.count)
-                    rows.append(contentsOf: repeatElement(0, count: 1 << shift))
-                    depths.append(UInt16(depth + 1))
-                }
-                node = Int(rows[place])
-            }
-        }
-        outputs[node, default: []].append(index)
-    }
-
-    /// Puts in the transitions of failure, nearest to the root first.
-    mutating func connect() {
-        var failures = [Int](repeating: 0, count: depths.count)
-        outputLinks = failures
-        var next = 0
-        while next < order.count {
-            let node = order[next]
-            next += 1
-            let failure = failures[node]
-            outputLinks[node] = outputs[failure] != nil ? failure : outputLinks[failure]
-            for symbol in 0..<1 << shift {
-                let place = node << shift | symbol
-                let fallback = node == 0 ? 0 : Int(rows[failure << shift | symbol])
-                if rows[place] == 0 {
-                    rows[place] = Int32(fallback)
-                } else {
-                    failures[Int(rows[place])] = fallback
-                    order.append(Int(rows[place]))
-                }
-            }
-        }
-        places = [Int](repeating: 0, count: order.count)
-        for (place, node) in order.enumerated() { places[node] = place }
-    }
-
-    func numberedTable() -> [UInt32] {
-        let states = order.map { node in
-            UInt32(places[node] << shift)
-                | (outputs[node] != nil || outputLinks[node] != 0 ? KeywordAutomaton.outputBit : 0)
-        }
-        var table: [UInt32] = []
-        table.reserveCapacity(rows.count)
-        for node in order {
-            for symbol in 0..<1 << shift { table.append(states[places[Int(rows[node << shift | symbol])]]) }
-        }
-        return table
-    }
 }

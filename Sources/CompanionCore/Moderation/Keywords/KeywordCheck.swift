@@ -77,10 +77,7 @@ struct KeywordCheck {
     }
 
     private func isBoundary(before index: Int) -> Bool {
-        let group = ring[index & mask]
-        if group.gap != .none || group.value.isUnspaced || index == 0 { return true }
-        let previous = ring[(index - 1) & mask]
-        return previous.endsWithSymbol || previous.value.isUnspaced
+        ring[index & mask].isBoundary(after: index > 0 ? ring[(index - 1) & mask] : nil)
     }
 }
 

@@ -36,6 +36,12 @@ struct LetterGroup: Sendable {
         bits = gap.rawValue | (sign == .symbol ? 0x80 : 0)
     }
 
+    /// Whether a word may begin with the letters, given those before; nil where there are none.
+    func isBoundary(after previous: LetterGroup?) -> Bool {
+        guard let previous, gap == .none, !value.isUnspaced else { return true }
+        return previous.endsWithSymbol || previous.value.isUnspaced
+    }
+
     /// One more of them, with nothing between.
     mutating func append(to end: Int, _ sign: FoldedLetter.Sign, mayBeL: Bool) {
         width = UInt32(truncatingIfNeeded: end - start)

@@ -36,7 +36,7 @@ struct ModeratedReplyScreen: ReplyScreen {
     }
 
     private mutating func pass(_ step: HoldBackScreen.Step) -> ScreenedText {
-        let verdict = step.decision.action == .allow ? .allow : judge.verdict(step.decision)
+        let verdict = step.decision.action == .allow ? ScreeningVerdict.allow : judge.verdict(step.decision)
         if step.decision.blocks { isBlocked = true }
         guard window != nil else { return ScreenedText(step.text, verdict: verdict) }
         window?.add(step.text)
@@ -65,7 +65,7 @@ struct ModeratedReplyScreen: ReplyScreen {
             isFinallyChecked = true
             decision.add(try await judge.judge(whole))
         }
-        let verdict = decision.action == .allow ? .allow : judge.verdict(decision)
+        let verdict = judge.verdict(decision)
         if decision.blocks {
             isBlocked = true
             return ScreenedText("", verdict: verdict)
