@@ -139,7 +139,10 @@ final class TurnSession {
             while let event = try await model?.next(isolation: isolation) {
                 switch event {
                 case .text(let piece), .refusal(let piece):
-                    switch try await screened(piece, live) {
+                    var delivery = try screened(piece, live)
+                    // Only here does a screen make the stream wait.
+                    if screen?.needsJudgement == true { delivery = try await judged(delivery, live) }
+                    switch delivery {
                     case .nothing:
                         if !pending.isEmpty { return pending.removeFirst() }
                     case .text(let text): return .text(text)
@@ -166,13 +169,10 @@ final class TurnSession {
         case last(String, Alternative.Status, reason: String?)
     }
 
-    /// Takes a piece through the screen into the reply. Waits for nobody, unless the screen does.
-    nonisolated(nonsending) private func screened(_ piece: String, _ live: Live) async throws -> Delivery {
+    /// Takes a piece through the screen into the reply.
+    private func screened(_ piece: String, _ live: Live) throws -> Delivery {
         let piece = piece.utf8.contains(0) ? piece.replacingNUL : piece
-        guard screen != nil else { return try deliver(ScreenedText(piece), live) }
-        let delivery = try deliver(screen?.feed(piece) ?? ScreenedText(""), live)
-        guard screen?.needsJudgement == true else { return delivery }
-        return try await judged(delivery, live)
+        return try deliver(screen?.feed(piece) ?? ScreenedText(piece), live)
     }
 
     /// Adds what the screen's judgements let through to what was delivered, until it needs none.
