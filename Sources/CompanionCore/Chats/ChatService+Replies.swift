@@ -69,7 +69,7 @@ extension ChatService {
             var window = HistoryWindow()
             try window.fill(
                 to: budget, before: nil, in: chat.id, of: user, from: transaction.messages, counter: counter)
-            return (composer.preamble(for: character, and: person, counter: counter), window)
+            return (composer.preamble(for: character, and: person, counter: counter, budget: budget), window)
         }
         var history = window
         if let text {

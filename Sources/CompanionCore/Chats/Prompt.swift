@@ -4,6 +4,7 @@ public struct Prompt: Sendable, Hashable {
     /// The most tokens that the reply may have.
     public var maximumOutputTokens: Int
     public var report: PromptReport
+    var memo = PromptComposer.Memo()
 
     public init(messages: [PromptMessage], maximumOutputTokens: Int, report: PromptReport) {
         self.messages = messages

@@ -5,8 +5,11 @@
 /// beginning of one turn's prompt is the beginning of the next one's, byte for byte, and providers can cache it.
 ///
 /// What does not fit is dropped in this order: example dialogues, the oldest history (in steps, so that the prefix
-/// holds for several turns), recalled memories. Never dropped: the character, the persona, instructions and the newest
-/// message; where those do not fit, composing throws `promptTooLarge`.
+/// holds for several turns), recalled memories, lore. Never dropped: the character, the persona, instructions, notes
+/// and the newest message; where those do not fit, composing throws `promptTooLarge`.
+///
+/// Lore that is always used stands with the character; what is called for stands behind the history, or within it where
+/// its entry names a depth.
 public struct PromptComposer: Sendable {
     public struct Configuration: Sendable {
         /// How to play a character, unless its card brings instructions of its own. Macros are expanded.
@@ -20,16 +23,26 @@ public struct PromptComposer: Sendable {
         public var headroom: Double
         /// History is cut at sequence numbers that are one more than a multiple of this. Default 16.
         public var trimmingStep: Int
+        /// How lorebooks are searched where they do not say it themselves, and the share of the prompt that they get.
+        public var lore: LorebookOptions
+        /// Books that every character knows; a character's own comes before them.
+        public var worldBooks: [Lorebook]
+        /// A note that is shown within the history each time; nil for none. A card can bring one of its own too.
+        public var authorsNote: AuthorsNote?
 
         public init(
             instructions: String = Self.defaultInstructions, maximumPromptTokens: Int = 16_384,
-            replyReserve: Int = 1_024, headroom: Double = 0.1, trimmingStep: Int = 16
+            replyReserve: Int = 1_024, headroom: Double = 0.1, trimmingStep: Int = 16, lore: LorebookOptions = .init(),
+            worldBooks: [Lorebook] = [], authorsNote: AuthorsNote? = nil
         ) {
             self.instructions = instructions
             self.maximumPromptTokens = maximumPromptTokens
             self.replyReserve = replyReserve
             self.headroom = headroom
             self.trimmingStep = trimmingStep
+            self.lore = lore
+            self.worldBooks = worldBooks
+            self.authorsNote = authorsNote
         }
 
         public static let defaultInstructions = """
@@ -52,6 +65,17 @@ public struct PromptComposer: Sendable {
         var recollection: Recollection?
         /// True where the last message of the history is a reply to go on with.
         var isContinuation = false
+        /// What the last turn left, so that this one goes on from it.
+        var memo = Memo()
+        /// Decides the chances of lore.
+        var random: any RandomSource = SystemRandomSource()
+    }
+
+    /// What a turn leaves for the next one in its chat.
+    struct Memo: Sendable, Hashable {
+        var lore = LorebookState()
+        /// The sequence number that the shown history began with; nil before the first turn.
+        var historyStart: Int?
     }
 
     /// How many tokens prompt and reply may have with a model.
@@ -70,7 +94,9 @@ public struct PromptComposer: Sendable {
         let tail = tail(of: material, counter: counter)
         let entries = material.history.entries
         let newest = entries.last?.promptTokens ?? 0
-        let fixed = preamble.fixedTokens + tail.fixedTokens + newest
+        var fixed = preamble.fixedTokens + tail.fixedTokens + newest
+        let keepsConstantLore = fixed <= budget.prompt
+        if !keepsConstantLore { fixed -= preamble.constantLoreTokens }
         guard fixed <= budget.prompt else {
             throw CompanionError(
                 .promptTooLarge,
@@ -82,33 +108,42 @@ public struct PromptComposer: Sendable {
         }
         var room = budget.prompt - fixed
         let older = material.history.tokens - newest
+        let lore = lore(of: material, room: &room, budget: budget.prompt, older: older)
         let keepsMemory = tail.memoryTokens <= room
         if keepsMemory { room -= tail.memoryTokens }
         let keepsExamples =
             preamble.exampleTokens > 0 && material.history.reachesStart
             && older + preamble.exampleTokens <= room
         if keepsExamples { room -= preamble.exampleTokens }
-        let start = historyStart(in: entries, room: room, isWhole: older <= room)
+        let start =
+            keptStart(in: entries, room: room, from: material.memo.historyStart)
+            ?? historyStart(in: entries, room: room, isWhole: older <= room)
 
-        var messages = preamble.messages(withExamples: keepsExamples)
-        messages.reserveCapacity(messages.count + entries.count - start + 2)
+        var messages = preamble.messages(withExamples: keepsExamples, withConstantLore: keepsConstantLore)
+        messages.reserveCapacity(messages.count + entries.count - start + lore.items.count + 2)
         var historyTokens = 0
-        for entry in entries[start...] {
+        for (index, entry) in entries.enumerated().dropFirst(start) {
+            messages += lore.messages(before: entries.count - index, of: entries.count - start)
             messages.append(PromptMessage(entry.author == .user ? .user : .assistant, entry.text))
             historyTokens += entry.promptTokens
         }
+        messages += lore.messages(before: 0, of: entries.count - start)
+        messages += lore.tailMessages
         messages += tail.messages(withMemory: keepsMemory)
 
-        var segments = preamble.segments(withExamples: keepsExamples)
+        var segments = preamble.segments(withExamples: keepsExamples, withConstantLore: keepsConstantLore)
         let isCut = start > 0 || !material.history.reachesStart
         segments.append(
             .init(
                 .history, title: "History: \(entries.count - start) messages", tokens: historyTokens,
                 note: isCut ? "older messages are left out: the budget is full" : "whole"))
+        segments += lore.segments
         segments += tail.segments(withMemory: keepsMemory)
-        return Prompt(
+        var prompt = Prompt(
             messages: messages, maximumOutputTokens: budget.reply,
             report: PromptReport(segments: segments, budget: budget.prompt, replyReserve: budget.reply))
+        prompt.memo = Memo(lore: lore.state, historyStart: entries.isEmpty ? nil : entries[start].sequence)
+        return prompt
     }
 
     /// The index of the first message that is shown. The newest one always is.

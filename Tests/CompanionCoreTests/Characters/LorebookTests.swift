@@ -38,4 +38,48 @@ struct LorebookTests {
     func text(content: String, wanted: String) {
         #expect(LorebookEntry(keys: [], content: content).text == wanted)
     }
+
+    @Test("Books as other programs keep them are read, and what the specification has no place for is kept")
+    func foreign() throws {
+        let sillyTavern = try Lorebook.Import(
+            parsing: #"""
+                {"entries":{"0":{"uid":0,"key":["moon","/tid(e|al)/i"],"keysecondary":["sea"],"comment":"The moon",
+                "content":"Luna's home.","constant":false,"selective":true,"selectiveLogic":2,"order":42,"position":4,
+                "disable":true,"probability":50,"useProbability":true,"depth":3,"role":1,"caseSensitive":null,
+                "sticky":2}},"name":"World"}
+                """#.utf8)
+        let entry = try #require(sillyTavern.book.entries.first)
+        #expect(sillyTavern.warnings.first?.message.contains("SillyTavern") == true && sillyTavern.book.name == "World")
+        #expect(
+            entry.keys == ["moon", "/tid(e|al)/i"] && entry.secondaryKeys == ["sea"] && entry.comment == "The moon")
+        #expect(
+            !entry.enabled && entry.insertionOrder == 42 && entry.selective == true
+                && entry.id == .number(JSONNumber(0)))
+        let extras = LorebookExtras(entry.extensions)
+        #expect(extras.position == 4 && extras.depth == 3 && extras.role == .user && extras.probability == 50)
+        #expect(extras.sticky == 2 && extras.selectiveLogic == .notAny && extras.isSillyTavern)
+
+        let agnai = try Lorebook.Import(
+            parsing:
+                #"{"kind":"memory","entries":[{"name":"N","entry":"E","keywords":["k"],"priority":3,"weight":7,"enabled":false}]}"#
+                .utf8
+        ).book.entries
+        #expect(
+            agnai == [
+                LorebookEntry(keys: ["k"], content: "E", enabled: false, insertionOrder: 7, name: "N", priority: 3)
+            ])
+        let novel = try Lorebook.Import(
+            parsing:
+                #"{"lorebookVersion":5,"entries":[{"text":"T","displayName":"D","keys":["k"],"enabled":true,"searchRange":9}]}"#
+                .utf8
+        ).book.entries
+        #expect(novel == [LorebookEntry(keys: ["k"], content: "T", extensions: ["searchRange": 9], name: "D")])
+        let risu = try Lorebook.Import(
+            parsing:
+                #"{"type":"risu","ver":1,"data":[{"key":"a, b","comment":"c","content":"C","mode":"normal","insertorder":5,"alwaysActive":true,"secondkey":"","selective":false}]}"#
+                .utf8
+        ).book.entries
+        #expect(
+            risu.map(\.keys) == [["a", "b"]] && risu.map(\.constant) == [true] && risu.map(\.insertionOrder) == [5])
+    }
 }
