@@ -58,7 +58,7 @@ final class HistoryCache: Sendable {
 
 /// What a prompt is made of that lasts from turn to turn. A reference, so that a long history is never copied.
 final class TurnHistory: Sendable {
-    private let state: Mutex<(preamble: PromptComposer.Preamble, window: HistoryWindow, memo: PromptComposer.Memo)>
+    private let state: Mutex<(preamble: PromptComposer.Preamble, window: HistoryWindow, loreState: LorebookState)>
 
     init(preamble: PromptComposer.Preamble, window: HistoryWindow) { state = Mutex((preamble, window, .init())) }
 
@@ -67,10 +67,10 @@ final class TurnHistory: Sendable {
         set { state.withLock { $0.preamble = newValue } }
     }
 
-    /// What the last turn's prompt left for the next one.
-    var memo: PromptComposer.Memo {
-        get { state.withLock { $0.memo } }
-        set { state.withLock { $0.memo = newValue } }
+    /// What the last turn's lore left for the next one.
+    var loreState: LorebookState {
+        get { state.withLock { $0.loreState } }
+        set { state.withLock { $0.loreState = newValue } }
     }
 
     func withWindow<Result: Sendable>(_ body: (inout sending HistoryWindow) throws -> Result) rethrows -> Result {

@@ -4,7 +4,8 @@ public struct Prompt: Sendable, Hashable {
     /// The most tokens that the reply may have.
     public var maximumOutputTokens: Int
     public var report: PromptReport
-    var memo = PromptComposer.Memo()
+    /// To be handed to the chat's next prompt.
+    var loreState = LorebookState()
 
     public init(messages: [PromptMessage], maximumOutputTokens: Int, report: PromptReport) {
         self.messages = messages

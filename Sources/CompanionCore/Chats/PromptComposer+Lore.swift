@@ -85,7 +85,7 @@ extension PromptComposer {
 
     /// Decides what lore is called for, within its share and what room there is, which it takes from `room`.
     func lore(of material: Material, room: inout Int, budget: Int, older: Int) -> TurnLore {
-        var result = TurnLore(state: material.memo.lore)
+        var result = TurnLore(state: material.loreState)
         guard let lore = material.preamble.lore else { return result }
         result.items = lore.notes
         result.segments = lore.notes.map { note in
@@ -94,7 +94,7 @@ extension PromptComposer {
         guard let activator = lore.activator else { return result }
         let share = Lore.share(of: budget, configuration) - material.preamble.constantLoreTokens
         let activation = activator.activate(
-            in: scene(of: material, lore, isFull: older > room), after: material.memo.lore, random: material.random,
+            in: scene(of: material, lore, isFull: older > room), after: material.loreState, random: material.random,
             budget: max(0, min(room, share)))
         result.state = activation.state
         for piece in activation.pieces {
@@ -181,26 +181,6 @@ extension PromptComposer {
             // What is older than the window is taken to be the character's by half.
             characterMessageCount: said + (reachesStart ? 0 : ((entries.first?.sequence ?? 1) - 1) / 2),
             greeting: greeting, isContextFull: isFull)
-    }
-
-    /// Where the last turn's history began, as long as what follows fits; then, so that it does for several turns, where
-    /// three quarters of the room are taken. Nil for a first turn, and for a chat that was cut back.
-    func keptStart(in entries: [HistoryEntry], room: Int, from sequence: Int?) -> Int? {
-        guard let sequence, let first = entries.firstIndex(where: { $0.sequence >= sequence }) else { return nil }
-        var used = 0
-        var start = entries.count - 1
-        var low = start
-        while start > first {
-            used += entries[start - 1].promptTokens
-            if used > room { break }
-            start -= 1
-            if used * 4 <= room * 3 { low = start }
-        }
-        if start == first { return first }
-        // At a step, as long as that does not cost the half.
-        let step = max(1, configuration.trimmingStep)
-        let stepped = entries[low...].firstIndex { ($0.sequence - 1) % step == 0 }
-        return stepped.flatMap { $0 - low < (entries.count - low) / 2 ? $0 : nil } ?? low
     }
 }
 

@@ -65,17 +65,10 @@ public struct PromptComposer: Sendable {
         var recollection: Recollection?
         /// True where the last message of the history is a reply to go on with.
         var isContinuation = false
-        /// What the last turn left, so that this one goes on from it.
-        var memo = Memo()
+        /// What the last turn's lore left, so that this one goes on from it.
+        var loreState = LorebookState()
         /// Decides the chances of lore.
         var random: any RandomSource = SystemRandomSource()
-    }
-
-    /// What a turn leaves for the next one in its chat.
-    struct Memo: Sendable, Hashable {
-        var lore = LorebookState()
-        /// The sequence number that the shown history began with; nil before the first turn.
-        var historyStart: Int?
     }
 
     /// How many tokens prompt and reply may have with a model.
@@ -115,9 +108,8 @@ public struct PromptComposer: Sendable {
             preamble.exampleTokens > 0 && material.history.reachesStart
             && older + preamble.exampleTokens <= room
         if keepsExamples { room -= preamble.exampleTokens }
-        let start =
-            keptStart(in: entries, room: room, from: material.memo.historyStart)
-            ?? historyStart(in: entries, room: room, isWhole: older <= room)
+        let start = historyStart(
+            in: entries, room: steadyRoom(room, of: budget.prompt - fixed, for: material), isWhole: older <= room)
 
         var messages = preamble.messages(withExamples: keepsExamples, withConstantLore: keepsConstantLore)
         messages.reserveCapacity(messages.count + entries.count - start + lore.items.count + 2)
@@ -142,7 +134,7 @@ public struct PromptComposer: Sendable {
         var prompt = Prompt(
             messages: messages, maximumOutputTokens: budget.reply,
             report: PromptReport(segments: segments, budget: budget.prompt, replyReserve: budget.reply))
-        prompt.memo = Memo(lore: lore.state, historyStart: entries.isEmpty ? nil : entries[start].sequence)
+        prompt.loreState = lore.state
         return prompt
     }
 
@@ -157,14 +149,27 @@ public struct PromptComposer: Sendable {
             used += cost
             start -= 1
         }
-        // Cut at a step, unless that costs more than a quarter of what would fit.
+        // Cut at a step, unless that costs more than half of what would fit: and among the steps at the roundest, the
+        // greatest power of two of them, because that one stays the place for the most turns. No memory of earlier
+        // turns is needed.
         let step = max(1, configuration.trimmingStep)
-        var stepped = start
-        var lost = 0
-        while stepped < entries.count - 1, (entries[stepped].sequence - 1) % step != 0 {
-            lost += entries[stepped].promptTokens
-            stepped += 1
+        var (best, roundness, lost) = (start, -1, 0)
+        for index in start..<(entries.count - 1) where lost * 2 <= used {
+            let (steps, rest) = (entries[index].sequence - 1).quotientAndRemainder(dividingBy: step)
+            if rest == 0, steps.trailingZeroBitCount > roundness {
+                (best, roundness) = (index, steps.trailingZeroBitCount)
+            }
+            lost += entries[index].promptTokens
         }
-        return lost * 4 <= used && stepped < entries.count - 1 ? stepped : start
+        return best
+    }
+
+    /// The room for a history that does not fit, as if lore and memories, where there are any, took a whole number of
+    /// eighths of `whole`: so that what comes and goes with them does not move the place where the history is cut.
+    private func steadyRoom(_ room: Int, of whole: Int, for material: Material) -> Int {
+        let comesAndGoes = material.preamble.lore?.activator != nil || material.recollection != nil
+        let part = max(1, whole / 8)
+        let parts = max((whole - room + part - 1) / part, comesAndGoes ? 1 : 0)
+        return min(room, max(whole - parts * part, 0))
     }
 }

@@ -71,15 +71,15 @@ final class TurnSession {
         }
         screen = context.screening?.replyScreen(in: turn.context)
         let composer = PromptComposer(configuration: context.configuration.prompt)
-        let (preamble, memo) = (turn.history.preamble, turn.history.memo)
+        let (preamble, loreState) = (turn.history.preamble, turn.history.loreState)
         let prompt = try turn.history.withWindow { window in
             try composer.compose(
                 .init(
                     preamble: preamble, history: window, recollection: recalled.recollection,
-                    isContinuation: turn.isContinuation, memo: memo, random: context.random),
+                    isContinuation: turn.isContinuation, loreState: loreState, random: context.random),
                 for: context.languageModel.capabilities, counter: context.tokenCounter)
         }
-        turn.history.memo = prompt.memo
+        turn.history.loreState = prompt.loreState
         promptTokens = prompt.report.promptTokens
         pending.append(.composed(prompt.report))
         return LanguageModelRequest(

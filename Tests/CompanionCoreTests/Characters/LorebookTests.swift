@@ -82,4 +82,44 @@ struct LorebookTests {
         #expect(
             risu.map(\.keys) == [["a", "b"]] && risu.map(\.constant) == [true] && risu.map(\.insertionOrder) == [5])
     }
+
+    @Test("A mutated book is read or refused, and whatever is read can be searched")
+    func fuzz() throws {
+        var random = SeededGenerator.announced()
+        let whole = Array(
+            #"""
+            {"spec":"lorebook_v3","data":{"name":"n","scan_depth":3,"token_budget":50,"recursive_scanning":true,"extensions":{},
+            "entries":[{"keys":["moon","/t(i|a)d+e/i"],"content":"@@depth 4\n@@@role user\nThe moon.","extensions":{"sticky":2,
+            "probability":50,"group":"g","selectiveLogic":3,"delay_until_recursion":1},"enabled":true,"insertion_order":1,
+            "use_regex":true,"selective":true,"secondary_keys":["sea"],"constant":false,"priority":3,"id":1},
+            {"uid":1,"key":["a"],"keysecondary":[],"content":"b","order":3}]}}
+            """#.utf8)
+        for round in 0..<1_500 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: bytes.indices, using: &random)
+                let end = min(bytes.count, place + Int.random(in: 1...20, using: &random))
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes[place] = Array("0129-+{}[]\"\\,:tn@*(|".utf8).randomElement(using: &random) ?? 0
+                case 1: bytes.removeSubrange(place..<end)
+                case 2: bytes.insert(contentsOf: bytes[place..<end], at: place)
+                default: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                }
+                if bytes.isEmpty { bytes = [0] }
+            }
+            do {
+                let book = try Lorebook.Import(parsing: bytes).book
+                let activator = LorebookActivator([book], macros: Macros(character: "L", user: "A"), budget: 100)
+                let activation = activator.activate(
+                    in: LorebookScene(
+                        texts: ["the moon, the tide, the sea, a"], messageCount: 3, characterMessageCount: 1),
+                    random: SeededRandomSource(seed: 1), budget: 100)
+                #expect(activation.pieces.reduce(0) { $0 + $1.tokens } <= 100, "seed \(random.seed), round \(round)")
+            } catch let error as CompanionError {
+                #expect(
+                    [.invalidInput, .limitExceeded].contains(error.code),
+                    "seed \(random.seed), round \(round): \(error)")
+            }
+        }
+    }
 }

@@ -33,10 +33,11 @@ struct PromptLoreTests {
     }
 
     private func compose(
-        _ preamble: PromptComposer.Preamble, _ texts: [String], memo: PromptComposer.Memo = .init(), window: Int = 9_000
+        _ preamble: PromptComposer.Preamble, _ texts: [String], loreState: LorebookState = .init(), window: Int = 9_000
     ) throws -> Prompt {
         try composer.compose(
-            .init(preamble: preamble, history: history(texts), memo: memo, random: SeededRandomSource(seed: 1)),
+            .init(
+                preamble: preamble, history: history(texts), loreState: loreState, random: SeededRandomSource(seed: 1)),
             for: .init(contextWindow: window), counter: counter)
     }
 
@@ -48,7 +49,7 @@ struct PromptLoreTests {
             LorebookEntry(keys: ["x"], content: "called"),
         ])
         let first = try compose(preamble, ["x"])
-        let second = try compose(preamble, ["x", "y", "z"], memo: first.memo)
+        let second = try compose(preamble, ["x", "y", "z"], loreState: first.loreState)
         #expect(
             first.messages.map(\.text) == [
                 "I", "before Luna", "# Luna\nD", "after", "# About Ada\nP",
@@ -112,18 +113,58 @@ struct PromptLoreTests {
             fixture.model.requests.map { $0.messages.contains { $0.text == "STICKY" } } == [true, true, false, false])
     }
 
-    @Test("Once cut, the history begins at the same message for several turns")
+    @Test("Once cut, a history begins at the same message for several turns")
     func keptStart() throws {
         let preamble = preamble([])
-        var memo = PromptComposer.Memo()
         var starts: [String] = []
         for count in 100..<200 {
-            let prompt = try compose(preamble, (0..<count).map { "message \($0) of some length" }, memo: memo)
-            memo = prompt.memo
+            let prompt = try compose(preamble, (0..<count).map { "message \($0) of some length" })
             starts.append(prompt.messages.first { $0.part == .history }?.text ?? "")
             #expect(prompt.report.promptTokens <= prompt.report.budget)
         }
         #expect(Set(starts).count <= 9, "\(Set(starts).count)")
+    }
+
+    @Test("Of what could be cached, 95 % stays from turn to turn, while lore and memories come and go")
+    func prefix() throws {
+        var random = SeededGenerator.announced()
+        let composer = PromptComposer(configuration: .init(maximumPromptTokens: 16_384, replyReserve: 10, headroom: 0))
+        let entries = (0..<200).map { index in
+            LorebookEntry(
+                keys: ["word\(index)"],
+                content: (index % 4 == 0 ? "@@depth 4\n" : "") + String(repeating: "lore ", count: 40),
+                constant: index % 20 == 0)
+        }
+        let preamble = preamble(entries, of: composer)
+        var window = HistoryWindow()
+        window.reachesStart = true
+        var (kept, cacheable) = (0, 0)
+        var last: [PromptMessage] = []
+        for turn in 0..<500 {
+            for author in [Message.Author.character, .user] {
+                var text = String(repeating: "talk ", count: Int.random(in: 4...26, using: &random))
+                if random.chance(1, in: 3) { text += "word\(Int.random(in: 0..<200, using: &random))" }
+                window.append(
+                    HistoryEntry(
+                        sequence: window.entries.count + 1, author: author, text: text, tokens: counter.count(text)))
+            }
+            let memory = String(repeating: "memory ", count: Int.random(in: 0...100, using: &random))
+            let prompt = try composer.compose(
+                .init(
+                    preamble: preamble, history: window,
+                    recollection: memory.isEmpty ? nil : Recollection(text: memory, count: 1),
+                    random: SeededRandomSource(seed: UInt64(turn))),
+                for: .init(contextWindow: 32_768), counter: counter)
+            func tokens(_ messages: some Sequence<PromptMessage>) -> Int {
+                messages.reduce(0) { $0 + counter.count($1.text) + PromptComposer.messageOverhead }
+            }
+            let lastHistory = last.lastIndex { $0.part == .history } ?? -1
+            cacheable += tokens(last.prefix(lastHistory + 1))
+            kept += tokens(zip(last.prefix(lastHistory + 1), prompt.messages).prefix { $0 == $1 }.map(\.0))
+            last = prompt.messages
+        }
+        print("kept \(kept) of \(cacheable): \(Double(kept) / Double(cacheable))")
+        #expect(Double(kept) >= 0.95 * Double(cacheable), "seed \(random.seed): \(Double(kept) / Double(cacheable))")
     }
 
     @Test("With any lore the prompt fits, and the newest message is there, or it throws")
@@ -152,8 +193,7 @@ struct PromptLoreTests {
             let material = PromptComposer.Material(
                 preamble: preamble(entries, of: composer, budget: composer.budget(for: capabilities).prompt),
                 history: history(texts),
-                recollection: random.chance(1, in: 2) ? Recollection(text: text(40), count: 1) : nil,
-                memo: .init(historyStart: random.chance(1, in: 2) ? Int.random(in: 1...50, using: &random) : nil))
+                recollection: random.chance(1, in: 2) ? Recollection(text: text(40), count: 1) : nil)
             do {
                 let prompt = try composer.compose(material, for: capabilities, counter: counter)
                 let tokens = prompt.messages.reduce(0) { $0 + counter.count($1.text) + PromptComposer.messageOverhead }

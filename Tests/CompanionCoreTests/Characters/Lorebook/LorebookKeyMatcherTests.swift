@@ -7,14 +7,15 @@ struct LorebookKeyMatcherTests {
         _ keys: [String], in text: String, isCaseSensitive: Bool = false, isWholeWord: Bool = false
     ) -> Set<String> {
         var matcher = LorebookKeyMatcher()
-        var names: [Int: String] = [:]
+        // Keys that differ by what does not count are one.
+        var names: [Int: Set<String>] = [:]
         for key in keys {
             let inserted = matcher.insert(.init(key, isCaseSensitive: isCaseSensitive, isWholeWord: isWholeWord))
-            if let inserted { names[inserted] = key }
+            if let inserted { names[inserted, default: []].insert(key) }
         }
         matcher.finish()
         var found: Set<String> = []
-        matcher.scan(text) { found.insert(names[$0] ?? "?") }
+        matcher.scan(text) { found.formUnion(names[$0] ?? []) }
         return found
     }
 

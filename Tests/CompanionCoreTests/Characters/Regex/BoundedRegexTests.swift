@@ -20,7 +20,7 @@ struct BoundedRegexTests {
             ("a{,3}", "", "a{,3}", true),
             ("colou?r", "", "color", true), ("^(ab)+$", "", "ababa", false), ("^(?:ab)*?c", "", "ababc", true),
             ("cat|dog", "", "a dog", true), ("^(cat|dog|)$", "", "", true), ("[a-c]x", "", "bx", true),
-            ("[^a-c]x", "", "bx", false), ("[]x", "", "x", nil), ("[^]x", "", "\nx", true),
+            ("[^a-c]x", "", "bx", false), ("[]x", "", "x", false), ("[^]x", "", "\nx", true),
             (#"[\w-]+@"#, "", "a-b@", true),
             (#"[\]]"#, "", "]", true), (#"[a\-z]"#, "", "m", false), ("[A-Z]", "i", "q", true), ("É", "i", "é", true),
             (#"\u00e9"#, "", "é", true), (#"\x41"#, "", "A", true), (#"\u{1F469}"#, "u", "👩", true),
@@ -55,7 +55,7 @@ struct BoundedRegexTests {
         "What makes others take for ever ends here",
         arguments: [
             "(a+)+$", "(a|a)*b", "(a*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(.*)*(.*)*x", "(a?){30}a{30}b", "((a+)+)+c",
-            "(?=(a+)+$)(a+)+b", "(x+x+)+y", "(?<=(a+)+)b", "(((((a*)*)*)*)*)*b",
+            "(?=(a+)+$)(a+)+b", "(a+a+)+y", "(?<=(a+)+)b", "(((((a*)*)*)*)*)*b",
         ])
     func catastrophic(pattern: String) throws {
         let text = RegexText(String(repeating: "a", count: 2_000) + "!")
