@@ -67,7 +67,7 @@ extension ChatService {
             let chat = try transaction.chats.require(chat, of: user)
             let person = try transaction.users.require(user)
             let character = try transaction.characters.require(chat.character, of: user)
-            let preamble = composer.preamble(for: character, and: person, counter: counter)
+            let preamble = composer.preamble(for: character, and: person, counter: counter, budget: budget)
             let summary = try transaction.summaries.summary(of: chat.id, of: user)
             var window = HistoryWindow()
             try window.fill(

@@ -6,9 +6,12 @@
 /// providers can cache it.
 ///
 /// What does not fit is dropped in this order: example dialogues, the oldest history (in steps, so that the prefix
-/// holds for several turns; a summary stands for it where there is one), the summary, recalled memories. Never dropped:
-/// the character, the persona, instructions and the newest message; where those do not fit, composing throws
-/// `promptTooLarge`.
+/// holds for many turns; a summary stands for it where there is one), the summary, recalled memories, lore. Never
+/// dropped: the character, the persona, instructions, notes and the newest message; where those do not fit, composing
+/// throws `promptTooLarge`.
+///
+/// Lore that is always used stands with the character; what is called for stands behind the history, or within it where
+/// its entry names a depth.
 public struct PromptComposer: Sendable {
     public struct Configuration: Sendable {
         /// How to play a character, unless its card brings instructions of its own. Macros are expanded.
@@ -22,16 +25,26 @@ public struct PromptComposer: Sendable {
         public var headroom: Double
         /// History is cut at sequence numbers that are one more than a multiple of this. Default 16.
         public var trimmingStep: Int
+        /// How lorebooks are searched where they do not say it themselves, and the share of the prompt that they get.
+        public var lore: LorebookOptions
+        /// Books that every character knows; a character's own comes before them.
+        public var worldBooks: [Lorebook]
+        /// A note that is shown within the history each time; nil for none. A card can bring one of its own too.
+        public var authorsNote: AuthorsNote?
 
         public init(
             instructions: String = Self.defaultInstructions, maximumPromptTokens: Int = 16_384,
-            replyReserve: Int = 1_024, headroom: Double = 0.1, trimmingStep: Int = 16
+            replyReserve: Int = 1_024, headroom: Double = 0.1, trimmingStep: Int = 16, lore: LorebookOptions = .init(),
+            worldBooks: [Lorebook] = [], authorsNote: AuthorsNote? = nil
         ) {
             self.instructions = instructions
             self.maximumPromptTokens = maximumPromptTokens
             self.replyReserve = replyReserve
             self.headroom = headroom
             self.trimmingStep = trimmingStep
+            self.lore = lore
+            self.worldBooks = worldBooks
+            self.authorsNote = authorsNote
         }
 
         public static let defaultInstructions = """
@@ -55,6 +68,10 @@ public struct PromptComposer: Sendable {
         var recollection: Recollection?
         /// True where the last message of the history is a reply to go on with.
         var isContinuation = false
+        /// What the last turn's lore left, so that this one goes on from it.
+        var loreState = LorebookState()
+        /// Decides the chances of lore.
+        var random: any RandomSource = SystemRandomSource()
     }
 
     /// How many tokens prompt and reply may have with a model.
@@ -73,7 +90,9 @@ public struct PromptComposer: Sendable {
         let tail = tail(of: material, counter: counter)
         let entries = material.history.entries
         let newest = entries.last?.promptTokens ?? 0
-        let fixed = preamble.fixedTokens + tail.fixedTokens + newest
+        var fixed = preamble.fixedTokens + tail.fixedTokens + newest
+        let keepsConstantLore = fixed <= budget.prompt
+        if !keepsConstantLore { fixed -= preamble.constantLoreTokens }
         guard fixed <= budget.prompt else {
             throw CompanionError(
                 .promptTooLarge,
@@ -85,6 +104,7 @@ public struct PromptComposer: Sendable {
         }
         var room = budget.prompt - fixed
         let older = material.history.tokens - newest
+        let lore = lore(of: material, room: &room, budget: budget.prompt, older: older)
         let keepsMemory = tail.memoryTokens <= room
         if keepsMemory { room -= tail.memoryTokens }
         let keepsExamples =
@@ -94,20 +114,27 @@ public struct PromptComposer: Sendable {
         let isWhole = older <= room && material.history.reachesStart
         let summary = isWhole ? nil : self.summary(material.summary, counter: counter)
         let keepsSummary = summary.map { $0.tokens <= room } ?? false
-        if let summary, keepsSummary { room -= summary.tokens }
-        let start = historyStart(in: entries, room: room)
+        let summaryTokens = keepsSummary ? summary?.tokens ?? 0 : 0
+        room -= summaryTokens
+        let cut = HistoryCut(
+            whole: budget.prompt - fixed - summaryTokens, step: configuration.trimmingStep,
+            isSteady: material.preamble.lore?.activator != nil || material.recollection != nil)
+        let start = cut.start(room: room, count: entries.count) { (entries[$0].sequence, entries[$0].promptTokens) }
 
-        var messages = preamble.messages(withExamples: keepsExamples)
-        messages.reserveCapacity(messages.count + entries.count - start + 3)
+        var messages = preamble.messages(withExamples: keepsExamples, withConstantLore: keepsConstantLore)
+        messages.reserveCapacity(messages.count + entries.count - start + lore.items.count + 3)
         if let summary, keepsSummary { messages.append(summary.message) }
         var historyTokens = 0
-        for entry in entries[start...] {
+        for (index, entry) in entries.enumerated().dropFirst(start) {
+            messages += lore.messages(before: entries.count - index, of: entries.count - start)
             messages.append(PromptMessage(entry.author == .user ? .user : .assistant, entry.text))
             historyTokens += entry.promptTokens
         }
+        messages += lore.messages(before: 0, of: entries.count - start)
+        messages += lore.tailMessages
         messages += tail.messages(withMemory: keepsMemory)
 
-        var segments = preamble.segments(withExamples: keepsExamples)
+        var segments = preamble.segments(withExamples: keepsExamples, withConstantLore: keepsConstantLore)
         if let summary {
             segments.append(
                 .init(
@@ -119,30 +146,27 @@ public struct PromptComposer: Sendable {
             .init(
                 .history, title: "History: \(entries.count - start) messages", tokens: historyTokens,
                 note: isCut ? "older messages are left out: the budget is full" : "whole"))
+        segments += lore.segments
         segments += tail.segments(withMemory: keepsMemory)
         var prompt = Prompt(
             messages: messages, maximumOutputTokens: budget.reply,
             report: PromptReport(segments: segments, budget: budget.prompt, replyReserve: budget.reply))
         if isCut, start < entries.count { prompt.lostThrough = entries[start].sequence - 1 }
+        prompt.loreState = lore.state
         return prompt
     }
 
-    /// What will be shown of a history, before it is known how much is recalled.
+    /// What will be shown of a history, before it is known how much is recalled; as if lore took all that it may.
     func visibleHistory(
         in history: HistoryWindow, preamble: Preamble, summary: ChatSummary?, budget: Int, counter: any TokenCounter
     ) -> VisibleHistory? {
         guard let newest = history.entries.last?.promptTokens else { return nil }
         let fixed = preamble.fixedTokens + (preamble.closing?.tokens ?? 0) + newest
+        let share = preamble.lore?.activator == nil ? 0 : Lore.share(of: budget, configuration)
         return VisibleHistory(
             entries: history.entries.map { .init(sequence: $0.sequence, tokens: $0.promptTokens) },
             reachesStart: history.reachesStart, room: max(0, budget - fixed),
+            loreTokens: max(0, share - preamble.constantLoreTokens),
             summaryTokens: self.summary(summary, counter: counter)?.tokens ?? 0, step: configuration.trimmingStep)
-    }
-
-    /// The index of the first message that is shown. The newest one always is.
-    private func historyStart(in entries: [HistoryEntry], room: Int) -> Int {
-        VisibleHistory.start(room: room, step: configuration.trimmingStep, count: entries.count) {
-            (entries[$0].sequence, entries[$0].promptTokens)
-        }
     }
 }

@@ -166,10 +166,11 @@ struct TurnRecorder: Sendable {
             var window = HistoryWindow()
             try window.fill(to: budget, before: end, in: chat, of: user, from: messages, counter: counter)
             return TurnHistory(
-                preamble: composer.preamble(for: turn.character, and: turn.user, counter: counter), window: window)
+                preamble: composer.preamble(for: turn.character, and: turn.user, counter: counter, budget: budget),
+                window: window)
         }
         if cached.preamble.key != key {
-            cached.preamble = composer.preamble(for: turn.character, and: turn.user, counter: counter)
+            cached.preamble = composer.preamble(for: turn.character, and: turn.user, counter: counter, budget: budget)
         }
         try cached.withWindow { window in
             window.truncate(from: end)

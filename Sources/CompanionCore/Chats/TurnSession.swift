@@ -84,14 +84,16 @@ final class TurnSession {
         }
         screen = context.screening?.replyScreen(in: turn.context)
         let composer = PromptComposer(configuration: context.configuration.prompt)
-        let preamble = turn.history.preamble
+        let (preamble, loreState) = (turn.history.preamble, turn.history.loreState)
         let prompt = try turn.history.withWindow { window in
             try composer.compose(
                 .init(
                     preamble: preamble, history: window, summary: turn.summary,
-                    recollection: recalled.recollection, isContinuation: turn.isContinuation),
+                    recollection: recalled.recollection, isContinuation: turn.isContinuation,
+                    loreState: loreState, random: context.random),
                 for: context.languageModel.capabilities, counter: context.tokenCounter)
         }
+        turn.history.loreState = prompt.loreState
         promptTokens = prompt.report.promptTokens
         lostThrough = prompt.lostThrough
         pending.append(.composed(prompt.report))
