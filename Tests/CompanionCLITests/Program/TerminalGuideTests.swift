@@ -62,6 +62,9 @@ struct TerminalGuideTests {
             let message = Message(
                 id: ids.next(), chat: chat.id, sequence: 1, author: .character,
                 alternatives: [Alternative(id: ids.next(), text: "Hello.", createdAt: now)], createdAt: now)
+            let memory = Memory(
+                id: ids.next(), user: user.id, scope: .everyCharacter, kind: .fact, text: "Ada sails.",
+                sources: [.person(at: now)], validAt: now, createdAt: now)
             let opening = ChatOpening(
                 kind: .new, chat: chat, character: character, user: user, model: "offline", isSimulated: true,
                 messages: [])
@@ -71,8 +74,11 @@ struct TerminalGuideTests {
                 .chats([ChatSummary(chat: chat, characterName: "Luna")]),
                 .failed(CompanionError(.busy, "Busy.", retry: .after(.seconds(1)))), .reply(.text("Hello")),
                 .reply(.notice("Recall was late.")), .reply(.blocked(reason: "By the rules.")),
+                .reply(.disclosure(Disclosure(occasion: .start, message: "This is an AI."))),
+                .reply(.crisis(CrisisReferral(message: "Help is near.", resources: [], origin: .message))),
                 .reply(.started(TurnStart(turn: ids.next(), message: message, reply: message.id))),
-                .reply(.recalled(Recollection(text: "", count: 2))),
+                .reply(.recalled(Recollection(text: "", count: 2))), .memories([]), .found(RecallResult(items: [])),
+                .why(nil), .remembered(memory), .forgotten(memory),
                 .reply(.composed(PromptReport(segments: [], budget: 8_192, replyReserve: 1_024))),
                 .prompt(PromptReport(segments: [], budget: 8_192, replyReserve: 1_024)),
             ]

@@ -2,6 +2,9 @@ internal import CompanionCore
 
 /// What the events of a chat are in words, where they are not a reply.
 enum ChatWords {
+    /// What tells that something was recalled.
+    static func recalled(_ count: Int) -> String { "remembered: \(count == 1 ? "1 thing" : "\(count) things")" }
+
     static let waiting = "Another program is in this chat; waiting for it."
     static let leaving = "Ctrl-C once more leaves, and so does Ctrl-D; the chat is kept."
 
@@ -22,9 +25,28 @@ enum ChatWords {
         case .prompt(let report): report.lines(palette: palette, width: width)
         case .card(let character): character.lines(palette: palette, width: width)
         case .chats(let chats): chats.lines(width: width)
+        case .memories([]): ["Nothing is remembered yet. /remember TEXT writes something down."]
+        case .memories(let memories): memories.lines(width: width, isNumbered: true)
+        case .found(let found):
+            (found.items.isEmpty ? ["Nothing is found."] : found.items.lines(width: width)) + found.omissions
+        case .why(nil): ["There was no reply since you came: say something first."]
+        case .why(let recollection?):
+            (recollection.items.isEmpty
+                ? ["Nothing was recalled for the last reply."] : recollection.items.lines(width: width))
+                + recollection.omissions
+        case .remembered(let memory): ["Remembered: \(ControlFilter.singleLine(memory.text))  \(memory.id.short)"]
+        case .forgotten(let memory): ["Forgotten for good: \(ControlFilter.singleLine(memory.text))"]
         case .help: help(palette: palette, width: width)
         default: []
         }
+    }
+
+    /// Where to find help, in lines.
+    static func lines(of referral: CrisisReferral) -> [String] {
+        [referral.message]
+            + referral.resources.map { resource in
+                "\(resource.name): \(resource.contact)" + (resource.url.map { " (\($0))" } ?? "")
+            }
     }
 
     private static func help(palette: Palette, width: Int?) -> [String] {

@@ -74,11 +74,15 @@ struct TalkCommand: AsyncParsableCommand {
             companion: host.companion, model: host.model, user: host.user, chat: entered.chat,
             character: entered.character, notice: model.notice, output: output)
         try await session.open(as: entered.kind)
-        if isInteractive {
-            return try await InteractiveChat(session: session, program: host.program).run()
-        }
-        return try await PipeChat(
-            session: session, program: host.program, isJSON: json, keepsGoing: keepGoing, only: message
-        ).run()
+        let status =
+            if isInteractive {
+                try await InteractiveChat(session: session, program: host.program).run()
+            } else {
+                try await PipeChat(
+                    session: session, program: host.program, isJSON: json, keepsGoing: keepGoing, only: message
+                ).run()
+            }
+        await session.learnWhereQuick()
+        return status
     }
 }

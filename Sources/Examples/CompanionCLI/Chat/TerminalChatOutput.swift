@@ -71,6 +71,9 @@ internal import CompanionCore
             hasText = true
             clearWaiting()
             printer?.print(text)
+        case .recalled(let recollection) where recollection.count > 0: note(ChatWords.recalled(recollection.count))
+        case .disclosure(let disclosure): interject([disclosure.message])
+        case .crisis(let referral): interject(ChatWords.lines(of: referral))
         case .notice(let text): note(text)
         case .blocked(let reason): note("The reply was blocked: \(reason)")
         case .finished(let message): finish(remarks: message.remarks, advice: Self.advice(on: message))
@@ -120,6 +123,19 @@ internal import CompanionCore
         for line in (wrapper.feed(text) + wrapper.finish()).split(whereSeparator: \.isNewline) {
             terminal.output.writeLine(palette(.dim, String(line)))
         }
+    }
+
+    /// Says something at once and apart from the character's words, also in the midst of them.
+    private func interject(_ lines: [String]) {
+        let isReplying = printer != nil
+        if isReplying {
+            clearWaiting()
+            printer?.finish()
+        }
+        for line in lines.flatMap({ ControlFilter.singleLine($0).wrapped(to: terminal.lineWidth) }) {
+            terminal.output.writeLine(palette(.warning, line))
+        }
+        if isReplying { begin() }
     }
 
     private func fail(_ error: CompanionError) {

@@ -51,6 +51,8 @@ struct SettingsCheck {
         case .openAIKey: "(not shown)"
         case .openAIBaseURL: settings.openAIBaseURL.map(Self.withoutSecrets) ?? ""
         case .openAIInterface: settings.openAIInterface.rawValue
+        case .embeddingModel: settings.embeddingModel ?? ""
+        case .embeddingDimensions: "\(settings.embeddingDimensions ?? 0)"
         }
     }
 

@@ -1,6 +1,13 @@
 internal import CompanionCore
 internal import CompanionInMemory
+internal import CompanionOpenAI
 internal import CompanionSQLite
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 /// The parts of the program put together: a companion on the person's database, and who is talking.
 ///
@@ -16,8 +23,10 @@ struct Host: Sendable {
         CharacterCatalog(companion: companion, user: user.id, portraits: portraits)
     }
     var chats: ChatCatalog { ChatCatalog(companion: companion, user: user.id) }
+    var memories: MemoryCatalog { MemoryCatalog(companion: companion, user: user.id) }
 
-    /// Opens the database and does the background work beside `body`: what a killed process left is repaired first.
+    /// Opens the database and does the background work beside `body`: what a killed process left is repaired first, and
+    /// what was said is read for memories where that is due.
     ///
     /// - Parameters:
     ///   - model: Nil for commands that ask no model.
@@ -31,10 +40,11 @@ struct Host: Sendable {
         let files = DatabaseFiles(path: settings.database)
         if settings.source(of: .database) == .standard { try files.folder.create() }
         let tokenCounter = try settings.tokenCounter
+        let embeddingModel = try OpenAI.embeddingModel(settings)
         let store = try files.open()
         let companion = Companion(
-            languageModel: model, relationalStore: store, tokenCounter: tokenCounter,
-            configuration: settings.companionConfiguration)
+            languageModel: model, relationalStore: store, tokenCounter: tokenCounter, embeddingModel: embeddingModel,
+            vectorStore: embeddingModel.map { _ in store.vectors }, configuration: settings.companionConfiguration)
         let result: Swift.Result<Result, any Error>
         do {
             result = .success(
@@ -65,6 +75,7 @@ extension Settings {
 
     var companionConfiguration: Companion.Configuration {
         var configuration = Companion.Configuration(leaseHolder: ProcessLeaseHolder.current())
+        configuration.memory.secondsFromUTC = TimeZone.current.secondsFromGMT()
         // An exact count needs no room for error.
         if tokenizer != nil { configuration.prompt.headroom = 0 }
         return configuration

@@ -78,6 +78,22 @@ extension OpenAI {
                 apiKey: settings.openAIKey, baseURL: settings.openAIBaseURL ?? Configuration.defaultBaseURL))
     }
 
+    /// The embedding model that the settings name; nil where none is.
+    ///
+    /// - Throws: `invalidInput` where one is named and there is nobody to ask for it.
+    static func embeddingModel(_ settings: Settings) throws(CompanionError) -> (any EmbeddingModel)? {
+        guard let name = settings.embeddingModel else { return nil }
+        guard settings.openAIKey != nil || settings.openAIBaseURL != nil else {
+            throw CompanionError(
+                .invalidInput,
+                """
+                There is no key for the embedding model \(name): set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of \
+                your own, or name none.
+                """)
+        }
+        return OpenAI(settings).embeddingModel(name, dimensions: settings.embeddingDimensions)
+    }
+
     func languageModel(_ name: String, _ settings: Settings) -> OpenAILanguageModel {
         var options = OpenAILanguageModel.Options()
         options.api =

@@ -11,6 +11,8 @@ enum Setting: String, Sendable, CaseIterable {
     case openAIKey = "openai.api-key"
     case openAIBaseURL = "openai.base-url"
     case openAIInterface = "openai.api"
+    case embeddingModel = "openai.embedding-model"
+    case embeddingDimensions = "openai.embedding-dimensions"
 
     /// The name in the configuration file; a dot leads into an object.
     var key: String { rawValue }
@@ -25,7 +27,8 @@ enum Setting: String, Sendable, CaseIterable {
     /// what is seldom set.
     var flag: String? {
         switch self {
-        case .openAIKey, .offlinePace: nil
+        case .openAIKey, .offlinePace, .embeddingDimensions: nil
+        case .embeddingModel: "--embedding-model"
         default: "--" + String(key.map { $0 == "." ? "-" : $0 })
         }
     }

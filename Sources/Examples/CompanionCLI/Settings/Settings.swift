@@ -22,6 +22,10 @@ struct Settings: Sendable {
     var openAIKey: String?
     var openAIBaseURL: String?
     var openAIInterface = OpenAIInterface.auto
+    /// The model that finds memories by their meaning; nil finds them by their words.
+    var embeddingModel: String?
+    /// How many numbers its vectors have, where that isn't known by its name.
+    var embeddingDimensions: Int?
 
     /// Where each value came from; what is not here has its default.
     var sources: [Setting: SettingSource] = [:]

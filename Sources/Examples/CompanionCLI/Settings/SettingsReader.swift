@@ -94,6 +94,10 @@ struct SettingsReader {
         }
         settings.openAIInterface =
             try parse(.openAIInterface, "auto, chat or responses") { Settings.OpenAIInterface(rawValue: $0) } ?? .auto
+        settings.embeddingModel = values[.embeddingModel]
+        settings.embeddingDimensions = try parse(.embeddingDimensions, "a whole number from 1 to 65536") { text in
+            Int(text).flatMap { (1...65_536).contains($0) ? $0 : nil }
+        }
         settings.sources = sources
         return settings
     }
