@@ -108,6 +108,33 @@ struct MemoryIndexTests {
         #expect(vectors.names.isEmpty)
     }
 
+    @Test("Drift is told and mended, person by person, and another model's index is made beside the one in use")
+    func reindexing() async throws {
+        let fixture = try await fixture()
+        let memories = fixture.companion.memories
+        try await fixture.say("I live in Turin.")
+        try await fixture.settle()
+        #expect(try await memories.indexDrift(of: fixture.user) == .init(missing: 0, surplus: 0))
+        vectors.lose()
+        #expect(try await memories.indexDrift(of: fixture.user) == .init(missing: 3, surplus: 0))
+        var people: [MemoryService.IndexedPerson] = []
+        try await memories.reindexAll { people.append($0) }
+        #expect(people == [.init(user: fixture.user, added: 3, deleted: 0)])
+        #expect(try await memories.indexDrift(of: fixture.user) == .init(missing: 0, surplus: 0))
+        let (texts, names) = (model.texts, vectors.names)
+        let other = CountingEmbeddings(model: "another")
+        #expect(try await memories.reindex(fixture.user, into: other).added == 3)
+        #expect(try await memories.reindex(fixture.user, into: other).added == 0)
+        #expect(other.texts == 3 && model.texts == texts)
+        try await memories.deleteIndex(of: fixture.user, space: model.space)
+        #expect(vectors.names == names)
+        #expect(try await memories.indexDrift(of: fixture.user) == .init(missing: 3, surplus: 0))
+        let without = try await MemoryFixture()
+        await #expect(throws: CompanionError.self) {
+            try await without.companion.memories.indexDrift(of: without.user)
+        }
+    }
+
     @Test("The name of a vector tells what it stands for")
     func names() async throws {
         let fixture = try await fixture()
@@ -190,7 +217,10 @@ extension Dictionary {
 /// Counts the texts that it is asked to embed for the index.
 final class CountingEmbeddings: EmbeddingModel {
     private let count = Mutex(0)
-    let space = EmbeddingSpace(model: "counting", dimensions: 2)
+    let space: EmbeddingSpace
+
+    init(model: String = "counting") { space = EmbeddingSpace(model: model, dimensions: 2) }
+
     var texts: Int { count.withLock { $0 } }
 
     func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws -> [[Float]] {

@@ -53,6 +53,19 @@ struct MemoryIndex: Sendable {
         return (added, gone.count)
     }
 
+    /// What the index lacks, and what it has too much of; changes nothing.
+    func drift(of user: User.ID, from store: any RelationalStore) async throws -> (missing: Int, surplus: Int) {
+        let forgotten = try await store.read { try $0.memories.forgottenMessages(of: user) }
+        var surplus = try await names(in: namespace(of: user))
+        var missing = 0
+        func look(_ items: [Item]) { missing += items.count { surplus.remove($0.entry.name) == nil } }
+        _ = try await forEachMemory(of: user, in: store, look)
+        for chat in try await chats(of: user, in: store) {
+            try await forEachMessage(of: chat, in: store, besides: forgotten, look)
+        }
+        return (missing, surplus.count)
+    }
+
     /// Looks at what was written since.
     private func follow(
         _ user: User.ID, since mark: IndexProgress.Mark, in store: any RelationalStore
@@ -79,16 +92,21 @@ struct MemoryIndex: Sendable {
         mark.forgotten = forgotten
         let chats = try await chats(of: user, in: store)
         for chat in chats where mark.chats[chat.id] != chat.revision {
-            let changes = try await store.read { [mark] in
-                try $0.messages.changes(in: chat.id, of: user, after: mark.chats[chat.id] ?? 0, limit: .max)
+            var cursor = MessageChangeCursor(behind: mark.chats[chat.id] ?? 0)
+            while true {
+                let changes = try await store.read { [cursor] in
+                    try $0.messages.changes(in: chat.id, of: user, after: cursor, limit: 500)
+                }
+                try await deleteMessages(changes.map(\.message.id), in: namespace)
+                let items = changes.filter { !$0.isDeleted }.compactMap {
+                    Item($0.message, of: chat, besides: forgotten)
+                }
+                try await embed(items, in: namespace)
+                added += items.count
+                deleted += changes.count(where: \.isDeleted)
+                guard changes.count == 500, let last = changes.last else { break }
+                cursor = MessageChangeCursor(last)
             }
-            try await deleteMessages(changes.map(\.message.id), in: namespace)
-            let items = changes.filter { !$0.isDeleted }.compactMap {
-                Item($0.message, of: chat, besides: forgotten)
-            }
-            try await embed(items, in: namespace)
-            added += items.count
-            deleted += changes.count(where: \.isDeleted)
             mark.chats[chat.id] = chat.revision
         }
         for gone in Set(mark.chats.keys).subtracting(chats.map(\.id)) {
