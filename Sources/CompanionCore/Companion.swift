@@ -41,7 +41,10 @@ public struct Companion: Sendable {
         let index = embeddingModel.flatMap { model in vectorStore.map { MemoryIndex(model: model, vectors: $0) } }
         let deadline = configuration.recallDeadline * 3 / 4
         let recallService = RecallService(
-            store: relationalStore, shelves: RecallShelves(maximumCost: configuration.recall.indexCacheBytes),
+            store: relationalStore,
+            shelves: RecallShelves(
+                maximumCost: configuration.recall.indexCacheBytes,
+                secondsFromUTC: configuration.memory.secondsFromUTC),
             meaning: index.map {
                 MeaningSearch(embeddingModel: $0.model, vectorStore: $0.vectors, clock: clock, deadline: deadline)
             },

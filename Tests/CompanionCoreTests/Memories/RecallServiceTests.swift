@@ -94,6 +94,36 @@ struct RecallServiceTests {
         #expect(try await fixture.found("cheese").contains { $0.contains("cheese") })
     }
 
+    @Test(
+        "A character's own words about what was forgotten or superseded are not recalled either, but what it says else is"
+    )
+    func echo() async throws {
+        let model = ScriptedLanguageModel { request in
+            let said = request.messages.last?.text ?? ""
+            return .text(["So you said: \(said) I like the lighthouse. I'll remember that."])
+        }
+        let fixture = try await StoredRecallFixture(model: model)
+        let chat = try await fixture.chat("I live in Paris.", "I hate thunderstorms.", "I like the lighthouse.")
+        let memories = fixture.companion.memories
+        _ = try await memories.extractNow(chat, by: fixture.ada)
+        let known = try await memories.memories(of: fixture.ada)
+        let paris = try #require(known.first { $0.text.contains("Paris") })
+        let storms = try #require(known.first { $0.text.contains("thunderstorms") })
+        fixture.clock.advance(by: .seconds(60))
+        let before = fixture.clock.now
+        fixture.clock.advance(by: .seconds(60))
+        _ = try await memories.edit(paris.id, to: "Ada lives in Turin.", by: fixture.ada)
+        try await memories.forget(storms.id, by: fixture.ada)
+        for companion in [fixture.companion, fixture.afresh()] {
+            let found = try await fixture.found("Where do I live, and do I hate thunderstorms in Paris?", in: companion)
+            #expect(!found.contains { $0.contains("Paris") || $0.contains("thunderstorms") }, "\(found)")
+            #expect(found.contains("Ada lives in Turin."))
+        }
+        #expect(try await fixture.found("lighthouse").contains { $0.hasPrefix("So you said: I like the lighthouse") })
+        let then = try await fixture.found("Paris", asOf: before)
+        #expect(then.contains { $0.hasPrefix("So you said: I live in Paris.") })
+    }
+
     @Test("After any changes by several processes, a search finds what one made afresh finds")
     func keepsUp() async throws {
         let random = SeededRandomSource()

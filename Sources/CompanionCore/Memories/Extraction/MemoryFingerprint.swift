@@ -19,7 +19,7 @@ struct MemoryFingerprint: Sendable {
     }
 
     /// FNV-1a of the person's identifier and the word, mixed as in SplitMix64.
-    private func hash(_ word: String) -> UInt64 {
+    func hash(_ word: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func feed(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         withUnsafeBytes(of: user.uuid.uuid) { $0.forEach(feed) }

@@ -6,7 +6,7 @@ extension RecallService: MemoryRecall {
         let shown = context.visible?.first(whenRecalling: configuration.tokenBudget)
         let found = try await find(
             Request(text: message, key: key, limit: Self.candidates, visible: shown.map { [context.chat: $0] } ?? [:]))
-        let known = try await read(found, of: key.user)
+        let known = Self.relevant(try await read(found, of: key.user))
         let page = page(of: known, in: context)
         let items = Dictionary(known.map { ($0.hit.document, $0.result) }) { first, _ in first }
         return Recollection(
@@ -16,6 +16,14 @@ extension RecallService: MemoryRecall {
 
     /// How many are looked at before the budget decides.
     private static let candidates = 100
+    /// What has less of the best one's relevance than this share only costs tokens.
+    private static let relevantShare = 0.15
+
+    /// What is pinned, and what matters to the message and not only is recent or important.
+    private static func relevant(_ known: [Known]) -> [Known] {
+        let best = known.lazy.map(\.hit.score.relevance).max() ?? 0
+        return known.filter { $0.hit.isPinned || $0.hit.score.relevance > best * relevantShare }
+    }
 
     /// Lays out what was found, without what the prompt shows beside a page of that length.
     private func page(of known: [Known], in context: TurnContext) -> RecallContext {
@@ -58,4 +66,9 @@ extension RecallService.Known {
                 }
         }
     }
+}
+
+extension RecallScore {
+    /// What it has to do with the query, without what it would have for any.
+    fileprivate var relevance: Double { total - recency - importance }
 }

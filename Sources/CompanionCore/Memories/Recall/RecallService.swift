@@ -28,6 +28,7 @@ struct RecallService: Sendable {
     struct Found: Sendable {
         /// The best first.
         var hits: [RecallHit]
+        var endedWords: EndedWords.Words?
         var omissions: [String]
     }
 
@@ -47,7 +48,8 @@ struct RecallService: Sendable {
         case .omitted(let why): omissions.append(why)
         case nil: break
         }
-        return Found(hits: shelf.hits(for: query), omissions: omissions)
+        let (hits, endedWords) = shelf.hits(for: query)
+        return Found(hits: hits, endedWords: endedWords, omissions: omissions)
     }
 
     /// Something that was found, with its words.
@@ -56,14 +58,20 @@ struct RecallService: Sendable {
         var result: RecalledItem
     }
 
-    /// What was found, read from the truth: what is there no more is left out.
+    /// What was found, read from the truth: what is there no more is left out, and so is what a character said in words of
+    /// what was forgotten or has been superseded.
     func read(_ found: Found, of user: User.ID) async throws -> [Known] {
         try await store.read { transaction in
             try found.hits.compactMap { hit in
                 let content: RecalledItem.Content? =
                     switch hit.document {
                     case .memory(let id): try transaction.memories.memory(id, of: user).map { .memory($0) }
-                    case .message(let id): try transaction.messages.message(id, of: user).map { .message($0) }
+                    case .message(let id):
+                        try transaction.messages.message(id, of: user).flatMap { message in
+                            let repeats =
+                                message.author == .character && found.endedWords?.occur(in: message.text) ?? false
+                            return repeats ? nil : .message(message)
+                        }
                     }
                 return content.map { Known(hit: hit, result: RecalledItem(content: $0, score: hit.score)) }
             }

@@ -14,15 +14,21 @@ final class RecallShelf: Sendable {
     private static let pageSize = 500
 
     private let key: Key
-    private let state = Mutex(RecallShelfState())
+    private let state: Mutex<RecallShelfState>
 
-    init(_ key: Key) { self.key = key }
+    /// - Parameter offset: Where the person's day begins, in seconds east of UTC.
+    init(_ key: Key, secondsFromUTC offset: Int) {
+        self.key = key
+        state = Mutex(RecallShelfState(key, secondsFromUTC: offset))
+    }
 
     /// About how much memory it takes, in bytes.
     var cost: Int { state.withLock { $0.cost } }
 
     /// What the index finds; nothing but what was there at the last ``refresh(from:)``.
-    func hits(for query: RecallQuery) -> [RecallHit] { state.withLock { $0.hits(for: query) } }
+    func hits(for query: RecallQuery) -> (hits: [RecallHit], endedWords: EndedWords.Words?) {
+        state.withLock { ($0.hits(for: query), $0.endedWords(for: query)) }
+    }
 
     // MARK: Keeping up
 
@@ -107,7 +113,7 @@ final class RecallShelf: Sendable {
                 try $0.memories.changes(of: user, after: start, limit: Self.pageSize)
             }
             let isWhole = page.count < Self.pageSize
-            state.withLock { $0.apply(page, for: key.character, after: start, wholeTo: isWhole ? revision : nil) }
+            state.withLock { $0.apply(page, after: start, wholeTo: isWhole ? revision : nil) }
             guard !isWhole else { return }
         }
     }

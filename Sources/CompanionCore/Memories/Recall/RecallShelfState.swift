@@ -6,7 +6,8 @@
 
 /// What a ``RecallShelf`` holds, and how far it has read.
 struct RecallShelfState: Sendable {
-    private(set) var index = RecallIndex()
+    private let key: RecallShelf.Key
+    private(set) var index: RecallIndex
     /// The number of the last write to the person's memories that was read.
     private(set) var memoryRevision = 0
     private var names: RecallShelf.Survey.Names?
@@ -16,6 +17,7 @@ struct RecallShelfState: Sendable {
     /// What was learnt from a message, and when it is true.
     private var claims: [Message.ID: [Memory.ID: Validity]] = [:]
     private var sources: [Memory.ID: [Message.ID]] = [:]
+    private var endedWords: EndedWords
 
     private struct Validity: Sendable {
         var until: Date?
@@ -25,6 +27,13 @@ struct RecallShelfState: Sendable {
     private struct Progress: Sendable {
         var cursor = MessageChangeCursor(behind: 0)
         var messages: Set<Message.ID> = []
+    }
+
+    /// - Parameter offset: Where the person's day begins, in seconds east of UTC.
+    init(_ key: RecallShelf.Key, secondsFromUTC offset: Int) {
+        self.key = key
+        index = RecallIndex(secondsFromGMT: offset)
+        endedWords = EndedWords(of: key.user)
     }
 
     /// About how much memory it takes, in bytes.
@@ -45,6 +54,9 @@ struct RecallShelfState: Sendable {
     /// How many more are looked at because outdated ones are left out.
     private static let margin = 32
 
+    /// What a character's message that is recalled must not say; nil where there is nothing.
+    func endedWords(for query: RecallQuery) -> EndedWords.Words? { endedWords.words(at: query.asOf ?? query.now) }
+
     private func isOutdated(_ hit: RecallHit, at instant: Date) -> Bool {
         guard case .message(let id) = hit.document, let claims = claims[id]?.values else { return false }
         let isOver = { (claim: Validity) in claim.isSuperseded && claim.until.map { $0 <= instant } ?? false }
@@ -54,7 +66,7 @@ struct RecallShelfState: Sendable {
     /// Drops what is there no more: chats that were deleted, and everything where somebody is called otherwise now.
     mutating func begin(_ survey: RecallShelf.Survey) {
         if names != survey.names {
-            self = RecallShelfState()
+            self = RecallShelfState(key, secondsFromUTC: index.offset)
             names = survey.names
         }
         let live = Set(survey.chats.map(\.id))
@@ -101,6 +113,7 @@ struct RecallShelfState: Sendable {
     }
 
     mutating func apply(_ page: [ForgottenMemory]) {
+        for memory in page { endedWords.insert(memory) }
         for source in page.flatMap(\.messages) where forgotten.insert(source.message).inserted {
             if chats[source.chat]?.messages.remove(source.message) != nil { index.remove(source.message) }
         }
@@ -110,13 +123,11 @@ struct RecallShelfState: Sendable {
     ///
     /// - Parameter revision: Up to where all was read; nil where there are more pages. What was forgotten counts the
     ///   revision up too, and is no change of a memory.
-    mutating func apply(
-        _ page: [MemoryChange], for character: CompanionCharacter.ID, after start: Int, wholeTo revision: Int?
-    ) {
+    mutating func apply(_ page: [MemoryChange], after start: Int, wholeTo revision: Int?) {
         guard memoryRevision == start else { return }
         for change in page {
             withdraw(change.id)
-            if let memory = change.memory, memory.isKnown(to: character) {
+            if let memory = change.memory, memory.isKnown(to: key.character) {
                 index.insert(RecallFact(memory))
                 claim(memory)
             } else {
@@ -127,6 +138,7 @@ struct RecallShelfState: Sendable {
     }
 
     private mutating func withdraw(_ memory: Memory.ID) {
+        endedWords.remove(memory)
         for message in sources.removeValue(forKey: memory) ?? [] {
             claims[message]?[memory] = nil
             if claims[message]?.isEmpty == true { claims[message] = nil }
@@ -134,6 +146,7 @@ struct RecallShelfState: Sendable {
     }
 
     private mutating func claim(_ memory: Memory) {
+        endedWords.insert(memory, person: names?.person ?? "")
         let messages = memory.sources.compactMap(\.message?.message)
         guard !messages.isEmpty else { return }
         sources[memory.id] = messages

@@ -16,10 +16,16 @@ final class RecallShelves: Sendable {
     }
 
     private let maximumCost: Int
+    private let secondsFromUTC: Int
     private let state = Mutex(State())
 
-    /// - Parameter maximumCost: Bytes that all shelves together may take; the one in use stays, however large.
-    init(maximumCost: Int) { self.maximumCost = maximumCost }
+    /// - Parameters:
+    ///   - maximumCost: Bytes that all shelves together may take; the one in use stays, however large.
+    ///   - secondsFromUTC: Where the people's day begins.
+    init(maximumCost: Int, secondsFromUTC: Int) {
+        self.maximumCost = maximumCost
+        self.secondsFromUTC = secondsFromUTC
+    }
 
     func shelf(for key: RecallShelf.Key) -> RecallShelf {
         state.withLock { state in
@@ -29,7 +35,7 @@ final class RecallShelves: Sendable {
                 state.items[key] = item
                 return item.shelf
             }
-            let shelf = RecallShelf(key)
+            let shelf = RecallShelf(key, secondsFromUTC: secondsFromUTC)
             state.items[key] = Item(shelf: shelf, cost: 0, use: state.uses)
             return shelf
         }
