@@ -116,7 +116,8 @@ let package = Package(
             name: "CompanionCardFilesTests", dependencies: ["CompanionCore", "CompanionCardFiles", "CZlib"],
             swiftSettings: settings),
         .testTarget(
-            name: "CompanionCLITests", dependencies: ["CompanionCLI", "CompanionCore", "CompanionInMemory"],
+            name: "CompanionCLITests",
+            dependencies: ["CompanionCLI", "CompanionCore", "CompanionInMemory", "TestSupport"],
             swiftSettings: settings),
     ]
 )

@@ -21,6 +21,14 @@ let package = Package(
             ],
             path: "Sources/StoreBenchmark"),
         .executableTarget(
+            name: "recall-retriever",
+            dependencies: [
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionInMemory", package: "swift-companion"),
+                .product(name: "CompanionSQLite", package: "swift-companion"),
+            ],
+            path: "Sources/RecallRetriever"),
+        .executableTarget(
             name: "crash-check",
             dependencies: [
                 "BenchmarkSupport",
@@ -37,5 +45,13 @@ let package = Package(
                 .product(name: "CompanionSQLite", package: "swift-companion"),
             ],
             path: "Sources/TurnBenchmark"),
+        .executableTarget(
+            name: "vector-benchmark",
+            dependencies: [
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionInMemory", package: "swift-companion"),
+                .product(name: "CompanionSQLite", package: "swift-companion"),
+            ],
+            path: "Sources/VectorBenchmark"),
     ]
 )

@@ -48,7 +48,8 @@ class Talk:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
         self.lines = queue.SimpleQueue()
         threading.Thread(target=self.read, daemon=True).start()
-        self.killer = None
+        self.killers = []
+        self.chat = None
 
     def read(self):
         for line in self.process.stdout:
@@ -56,8 +57,8 @@ class Talk:
         self.lines.put(None)
 
     def kill_after(self, seconds):
-        self.killer = threading.Timer(seconds, self.process.kill)
-        self.killer.start()
+        self.killers.append(threading.Timer(seconds, self.process.kill))
+        self.killers[-1].start()
 
     def send(self, message):
         try:
@@ -77,8 +78,8 @@ class Talk:
 
     def end(self):
         """Closes the input, waits, and answers the exit status and what stood on stderr."""
-        if self.killer:
-            self.killer.cancel()
+        for killer in self.killers:
+            killer.cancel()
         try:
             self.process.stdin.close()
         except BrokenPipeError:
@@ -86,8 +87,8 @@ class Talk:
         with self.process.stderr:
             errors = self.process.stderr.read()
         status = self.process.wait(LONGEST_WAIT)
-        if self.killer:
-            self.killer.join()
+        for killer in self.killers:
+            killer.join()
         return status, errors
 
 
@@ -108,11 +109,11 @@ class KillTest:
         where = ["--chat", chat] if chat else ["--new"]
         return [self.options.companion, "chat", "--json", "--database", self.database, *where, *self.options.more]
 
-    def start(self, is_killed):
-        """A process in a new or in a known chat; kills it while it starts, now and then."""
+    def start(self, chat):
+        """A process in this chat; where it is None, in a new or in a known one. Kills it while it starts, now and then."""
         is_new = len(self.chats) < CHATS and self.random.random() < 0.3 or not self.chats
-        talk = Talk(self.command(None if is_new else self.random.choice(self.chats)))
-        if is_killed and self.random.random() < 0.2:
+        talk = Talk(self.command(chat or (None if is_new else self.random.choice(self.chats))))
+        if self.random.random() < 0.2:
             self.kills["while starting"] += 1
             talk.kill_after(self.random.uniform(0, 1.1) * statistics.median(self.starts))
         begin = time.monotonic()
@@ -122,8 +123,9 @@ class KillTest:
                 self.faults.append(f"the first event is {opening}")
                 raise Died
             self.starts.append(time.monotonic() - begin)
-            if opening["chat"] not in self.chats:
-                self.chats.append(opening["chat"])
+            talk.chat = opening["chat"]
+            if talk.chat not in self.chats:
+                self.chats.append(talk.chat)
         except Died:
             self.over(talk)
             return None
@@ -153,14 +155,15 @@ class KillTest:
                 return
 
     def run(self):
+        # Each message, and the chat in which it was sent already: its name is known there and nowhere else.
         pending = collections.deque(
-            Message(f"m{number}", f"This is message {number} of {self.options.turns}.")
+            (Message(f"m{number}", f"This is message {number} of {self.options.turns}."), None)
             for number in range(1, self.options.turns + 1))
         talk = None
         while pending and len(self.faults) < 5:
-            if talk is None and (talk := self.start(is_killed=True)) is None:
+            if talk is None and (talk := self.start(pending[0][1])) is None:
                 continue
-            message = pending.popleft()
+            message = pending.popleft()[0]
             chance, plan = self.random.random(), "not at all"
             if chance < 0.7:
                 plan = "within a turn"
@@ -173,8 +176,10 @@ class KillTest:
                     plan = "between turns"
                     talk.process.kill()
             except Died:
+                if plan == "not at all":
+                    plan = "later than planned"  # by the signal that was to come while it started
                 if self.random.random() < 0.7:
-                    pending.appendleft(message)
+                    pending.appendleft((message, talk.chat))
             if plan != "not at all":
                 talk.process.wait(LONGEST_WAIT)
                 self.kills[plan] += 1
@@ -204,7 +209,7 @@ class KillTest:
             rows = database.execute("""
                 SELECT messages.id, messages.chat_id, position, author, client_id, alternatives.text, status
                 FROM messages JOIN alternatives ON alternatives.user_id = messages.user_id
-                    AND alternatives.chat_id = messages.chat_id AND alternatives.position = messages.position
+                    AND alternatives.chat_id = messages.chat_id AND alternatives.sequence = abs(messages.position)
                     AND alternatives.ordinal = messages.selected
                 ORDER BY messages.chat_id, messages.position""").fetchall()
             generating, = database.execute(

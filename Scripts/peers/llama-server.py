@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """llama.cpp's server with a tiny model, as a real peer for tests.
 
-Needs the packages of llama-requirements.txt. Prints "READY <port>" when the server answers, then waits for SIGTERM
-(or SIGINT), or for the end of its standard input with --until-eof.
+Prints "READY" with its address and key, as Scripts/test.sh wants it, when the server answers, then waits for SIGTERM (or
+SIGINT), or for the end of its standard input with --until-eof. Prints "SKIP" where its packages are missing.
 
 The model has one layer and knows bytes only. It is no language model: its weights make the next byte depend on the
 last one by a table of our own, so that it writes words, Cyrillic and emoji without end. As each byte is a token, the
@@ -136,7 +136,12 @@ def main():
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
     options = parser.parse_args()
 
-    import xllamacpp
+    try:
+        import gguf  # noqa: F401
+        import xllamacpp
+    except ImportError as error:
+        print(f"SKIP {error.name} is not installed", flush=True)
+        return
 
     port = options.port or free_port()
     params = xllamacpp.CommonParams()
@@ -162,7 +167,8 @@ def main():
     server = xllamacpp.Server(params)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as answer:
         answer.read()
-    print(f"READY {port}", flush=True)
+    address = f"http://127.0.0.1:{port}/v1"
+    print(f"READY COMPANION_LLAMA_URL={address} COMPANION_LLAMA_KEY={options.api_key}", flush=True)
     if options.until_eof:
         threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
     while not stop.wait(1):

@@ -12,7 +12,9 @@ extension Companion {
         /// How often the text of a running reply is saved, so that little is lost when the process dies. Saving
         /// renews the lease too.
         public var checkpointInterval: Duration
-        /// How long recall may take before the reply is made without it.
+        /// How much is recalled.
+        public var recall: RecallConfiguration
+        /// How long recall may take before the reply is made without it; the search by meaning has three quarters of it.
         public var recallDeadline: Duration
         /// How often ``Companion/run()`` looks for what dead processes left.
         public var repairInterval: Duration
@@ -22,24 +24,33 @@ extension Companion {
         public var maximumReplyBytes: Int
         /// What remembered histories may take in memory, in bytes.
         public var historyCacheBytes: Int
+        /// What is learnt, and when.
+        public var memory: MemoryConfiguration
+        /// How background work is done.
+        public var jobs: JobConfiguration
 
         public init(
             prompt: PromptComposer.Configuration = .init(), sampling: LanguageModelRequest.Sampling = .init(),
             leaseHolder: LeaseHolder? = nil, leaseDuration: Duration = .seconds(15),
-            checkpointInterval: Duration = .seconds(1), recallDeadline: Duration = .seconds(2),
+            checkpointInterval: Duration = .seconds(1), recall: RecallConfiguration = .init(),
+            recallDeadline: Duration = .seconds(2),
             repairInterval: Duration = .seconds(60), maximumMessageBytes: Int = 65_536,
-            maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20
+            maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20,
+            memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init()
         ) {
             self.prompt = prompt
             self.sampling = sampling
             self.leaseHolder = leaseHolder
             self.leaseDuration = leaseDuration
             self.checkpointInterval = checkpointInterval
+            self.recall = recall
             self.recallDeadline = recallDeadline
             self.repairInterval = repairInterval
             self.maximumMessageBytes = maximumMessageBytes
             self.maximumReplyBytes = maximumReplyBytes
             self.historyCacheBytes = historyCacheBytes
+            self.memory = memory
+            self.jobs = jobs
         }
     }
 }

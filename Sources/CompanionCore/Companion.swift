@@ -15,22 +15,45 @@ public struct Companion: Sendable {
     ///   - tokenCounter: Counts for prompts; an estimate by default.
     ///   - admission: Quotas and rates; nil admits every turn.
     ///   - screening: Moderation; nil lets everything through.
-    ///   - recall: Long-term memory; nil recalls nothing.
+    ///   - recall: What is recalled for a reply; nil takes the library's own, over memories and messages, unless
+    ///     ``MemoryConfiguration/isEnabled`` is false.
+    ///   - embeddingModel: Finds memories by their meaning, together with `vectorStore`; without either, by their words.
+    ///   - vectorStore: Keeps the vectors; an index that can be made anew.
+    ///   - memoryExtractor: Finds what is worth remembering. Nil asks the language model, where it is no stand-in for one;
+    ///     else rules do it.
     ///   - clock: The time; the machine's by default.
     ///   - random: Chance; the system's by default.
     public init(
         languageModel: any LanguageModel, relationalStore: any RelationalStore,
         tokenCounter: any TokenCounter = EstimatingTokenCounter(), admission: (any TurnAdmission)? = nil,
         screening: (any TurnScreening)? = nil, recall: (any MemoryRecall)? = nil,
+        embeddingModel: (any EmbeddingModel)? = nil, vectorStore: (any VectorStore)? = nil,
+        memoryExtractor: (any MemoryExtractor)? = nil,
         clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandomSource(),
         configuration: Configuration = .init()
     ) {
         let identifiers = IdentifierGenerator(clock: clock, random: random)
+        let extractor: any MemoryExtractor =
+            memoryExtractor
+            ?? (languageModel.capabilities.isSimulated
+                ? RuleBasedMemoryExtractor()
+                : ModelMemoryExtractor(languageModel, secondsFromUTC: configuration.memory.secondsFromUTC))
+        let index = embeddingModel.flatMap { model in vectorStore.map { MemoryIndex(model: model, vectors: $0) } }
+        let deadline = configuration.recallDeadline * 3 / 4
+        let recallService = RecallService(
+            store: relationalStore, shelves: RecallShelves(maximumCost: configuration.recall.indexCacheBytes),
+            meaning: index.map {
+                MeaningSearch(embeddingModel: $0.model, vectorStore: $0.vectors, clock: clock, deadline: deadline)
+            },
+            tokenCounter: tokenCounter, clock: clock, configuration: configuration.recall,
+            secondsFromUTC: configuration.memory.secondsFromUTC)
         context = CompanionContext(
             languageModel: languageModel, store: relationalStore, tokenCounter: tokenCounter, admission: admission,
-            screening: screening, recall: recall, clock: clock, random: random,
+            screening: screening, recall: recall ?? (configuration.memory.isEnabled ? recallService : nil),
+            recallService: recallService, clock: clock, random: random,
             identifiers: identifiers, configuration: configuration,
-            histories: HistoryCache(maximumCost: configuration.historyCacheBytes),
+            histories: HistoryCache(maximumCost: configuration.historyCacheBytes), memoryExtractor: extractor,
+            memoryIndex: index, rejections: MemoryRejections(),
             leaseHolder: configuration.leaseHolder ?? LeaseHolder(name: "\(identifiers.next(LeaseHolder.self))"))
     }
 
@@ -41,14 +64,34 @@ public struct Companion: Sendable {
     /// Their conversations.
     public var chats: ChatService { ChatService(context: context) }
 
+    /// What is known about the people.
+    public var memories: MemoryService { MemoryService(context: context) }
+    /// The background work, for those who run the system.
+    public var jobs: JobService { JobService(context: context) }
+
     /// Does what is to be done in the background, until the task is cancelled: repairs what processes left behind
-    /// when they died.
+    /// when they died, and works on jobs, such as reading what was said for memories.
     public func run() async throws {
-        while true {
-            // An index that is away for a moment must not end the work; the next round finds what this one missed.
-            do { try await chats.repair() } catch let error as CompanionError where error.retry != .never {}
-            try await context.clock.sleep(for: context.configuration.repairInterval)
+        try await repair()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while true {
+                    try await context.clock.sleep(for: context.configuration.repairInterval)
+                    try await repair()
+                }
+            }
+            let worker = JobWorker(context: context, handlers: context.jobHandlers)
+            for _ in 0..<max(0, context.configuration.jobs.workers) {
+                group.addTask { try await worker.run() }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
         }
+    }
+
+    private func repair() async throws {
+        // A store that is away for a moment must not end the work; the next round finds what this one missed.
+        do { try await chats.repair() } catch let error as CompanionError where error.retry != .never {}
     }
 
     /// Runs `body` with the background work beside it; the work ends when `body` does.

@@ -6,10 +6,52 @@ struct CompanionContext: Sendable {
     let admission: (any TurnAdmission)?
     let screening: (any TurnScreening)?
     let recall: (any MemoryRecall)?
+    let recallService: RecallService
     let clock: any WallClock
     let random: any RandomSource
     let identifiers: IdentifierGenerator
     let configuration: Companion.Configuration
     let histories: HistoryCache
+    let memoryExtractor: any MemoryExtractor
+    let memoryIndex: MemoryIndex?
+    let rejections: MemoryRejections
     let leaseHolder: LeaseHolder
+}
+
+extension CompanionContext {
+    /// What can be done in the background.
+    var jobHandlers: [JobHandler] {
+        var handlers: [JobHandler] = []
+        if configuration.memory.isEnabled {
+            handlers.append(
+                JobHandler(kind: .extraction) { claim in
+                    let (chat, user) = try claim.chat()
+                    _ = try await ExtractionWork(context: self, user: user, chat: chat).coverNext(for: claim)
+                })
+            handlers.append(
+                JobHandler(kind: .summary) { claim in
+                    let (chat, user) = try claim.chat()
+                    guard let lost = Int(claim.job.payload) else { return }
+                    try await SummaryWork(context: self, user: user, chat: chat).perform(lost: lost, for: claim)
+                })
+        }
+        if let memoryIndex {
+            handlers.append(
+                JobHandler(kind: .indexing) { claim in
+                    guard let user = claim.job.user else { return }
+                    try await memoryIndex.bringUp(user, from: store)
+                })
+        }
+        return handlers
+    }
+}
+
+extension JobClaim {
+    /// The chat that the job's key names, and whose it is.
+    fileprivate func chat() throws -> (Chat.ID, User.ID) {
+        guard let chat = Chat.ID(job.key), let user = job.user else {
+            throw CompanionError(.corrupted, "The job \(job.id) names no chat.")
+        }
+        return (chat, user)
+    }
 }

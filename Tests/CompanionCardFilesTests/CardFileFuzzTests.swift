@@ -27,6 +27,7 @@ struct CardFileFuzzTests {
             json, card.json(as: .v1).serializedBytes(), try CardFile.png(card: card, image: PictureSamples.pixel),
             PictureSamples.picture([PictureSamples.compressedText("ccv3", base64)]),
             PictureSamples.picture([PictureSamples.internationalText("ccv3", base64, isCompressed: true)]),
+            try CardFile.charx(card: card, icon: PictureSamples.pixel),
         ]
         var slowest = Duration.zero
         for round in 0..<count {

@@ -68,7 +68,7 @@ struct CardFileReadTests {
     @Test(
         "What is no card file is named, where it is known",
         arguments: [
-            (Array("PK\u{3}\u{4}rest".utf8), "CHARX"), ([0xFF, 0xD8, 0xFF, 0xE0], "JPEG"),
+            ([0xFF, 0xD8, 0xFF, 0xE0], "JPEG"),
             (Array("GIF89a".utf8), "GIF"),
             (Array("RIFF....WEBPVP8 ".utf8), "WebP"), ([0x1F, 0x8B, 8], "gzip"),
             (Array("name: Wren".utf8), "known kind"),

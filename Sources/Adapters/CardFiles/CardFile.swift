@@ -1,6 +1,7 @@
 public import CompanionCore
 
-/// The files in which character cards travel: JSON, and PNG or APNG pictures that carry the card as text.
+/// The files in which character cards travel: JSON, PNG or APNG pictures that carry the card as text, and CHARX
+/// archives that hold it with its files.
 ///
 /// ```swift
 /// let contents = try CardFile.read(bytes)
@@ -15,16 +16,22 @@ public enum CardFile {
         /// A picture's file, and what of it is not the picture.
         private let file: [UInt8]?
         private let cards: [Range<Int>]
+        let archive: ZipReader?
 
-        init(imported: CharacterCard.Import, format: Format, file: [UInt8]? = nil, cards: [Range<Int>] = []) {
+        init(
+            imported: CharacterCard.Import, format: Format, file: [UInt8]? = nil, cards: [Range<Int>] = [],
+            archive: ZipReader? = nil
+        ) {
             self.imported = imported
             self.format = format
             self.file = file
             self.cards = cards
+            self.archive = archive
         }
 
-        /// The picture without the card; nil where the file is none. Copied from the file each time.
-        public var image: [UInt8]? { file?.removing(cards) }
+        /// The picture without the card; of an archive, the card's main icon where that is a PNG; else nil. Made anew each
+        /// time.
+        public var image: [UInt8]? { file?.removing(cards) ?? embeddedIcon }
     }
 
     /// A kind of file. A closed set that may grow.
@@ -33,6 +40,7 @@ public enum CardFile {
             case json = "JSON"
             case png = "PNG"
             case apng = "APNG"
+            case charx = "CHARX"
         }
         private let kind: Kind
 
@@ -40,6 +48,8 @@ public enum CardFile {
         public static let png = Format(kind: .png)
         /// An animated PNG.
         public static let apng = Format(kind: .apng)
+        /// A zip archive with `card.json` and the card's files.
+        public static let charx = Format(kind: .charx)
 
         /// The name as people write it, such as `APNG`.
         public var description: String { kind.rawValue }
@@ -53,11 +63,26 @@ public enum CardFile {
         public var textBytes: Int
         /// The bounds of the card's JSON.
         public var json: JSONLimits
+        /// Files and folders in an archive. Default 4,096.
+        public var archiveFiles: Int
+        /// All files of an archive together, inflated. Default 256 MiB.
+        public var archiveBytes: Int
 
-        public init(fileBytes: Int = 64 << 20, textBytes: Int = 24 << 20, json: JSONLimits = .init()) {
+        public init(
+            fileBytes: Int = 64 << 20, textBytes: Int = 24 << 20, json: JSONLimits = .init(),
+            archiveFiles: Int = 4_096, archiveBytes: Int = 256 << 20
+        ) {
             self.fileBytes = fileBytes
             self.textBytes = textBytes
             self.json = json
+            self.archiveFiles = archiveFiles
+            self.archiveBytes = archiveBytes
+        }
+
+        var archive: ZipReader.Limits {
+            var limits = ZipReader.Limits()
+            (limits.entries, limits.bytes) = (archiveFiles, archiveBytes)
+            return limits
         }
     }
 
@@ -76,12 +101,12 @@ public enum CardFile {
             let imported = try CharacterCard.Import(parsing: bytes, limits: limits.json)
             return Contents(imported: imported, format: .json)
         case .empty: throw CompanionError(.invalidInput, "the file is empty")
-        case .zip:
-            throw CompanionError(
-                .unsupported, "this is a zip archive, such as a CHARX card: unpack it and import the card.json in it")
+        case .zip: return try readCHARX(bytes, limits: limits)
         case .other(let name):
+            // Some programs put a picture in front of the archive.
+            if name == "JPEG", ZipDirectory(bytes) != nil { return try readCHARX(bytes, limits: limits) }
             let kind = name.map { "this is a \($0) file" } ?? "this is no file of a known kind"
-            throw CompanionError(.unsupported, "\(kind): character cards are read from JSON, PNG and APNG")
+            throw CompanionError(.unsupported, "\(kind): character cards are read from JSON, PNG, APNG and CHARX")
         }
     }
 }

@@ -1,10 +1,16 @@
 internal import CZlib
 internal import CompanionCore
 
-/// Inflates zlib data (RFC 1950) to at most `limit` bytes, so that a few bytes can't fill the memory.
-func inflate(_ data: ArraySlice<UInt8>, limit: Int) throws -> [UInt8] {
+/// Inflates zlib data (RFC 1950), or bare deflated data (RFC 1951), to at most `limit` bytes, so that a few bytes can't
+/// fill the memory.
+///
+/// - Parameter what: What the data is, for the errors.
+func inflate(
+    _ data: ArraySlice<UInt8>, limit: Int, isBare: Bool = false, what: String = "the card's compressed text"
+) throws -> [UInt8] {
     var stream = z_stream()
-    guard inflateInit_(&stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+    let window = isBare ? -MAX_WBITS : MAX_WBITS
+    guard inflateInit2_(&stream, window, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
         throw CompanionError(.unavailable, "zlib could not be started: the memory may be full")
     }
     defer { inflateEnd(&stream) }
@@ -24,12 +30,12 @@ func inflate(_ data: ArraySlice<UInt8>, limit: Int) throws -> [UInt8] {
             output.append(contentsOf: piece[..<count])
             guard output.count <= limit else {
                 throw CompanionError(
-                    .limitExceeded, "the card's text inflates to more than the limit of \(limit) bytes")
+                    .limitExceeded, "\(what) inflates to more than the limit of \(limit) bytes")
             }
             switch status {
             case Z_STREAM_END: return output
             case Z_OK where count > 0: continue
-            default: throw CompanionError(.invalidInput, "the card's compressed text is damaged or cut off")
+            default: throw CompanionError(.invalidInput, "\(what) is damaged or cut off")
             }
         }
     }

@@ -36,4 +36,16 @@ public struct OpenAI: Sendable {
     ) -> OpenAILanguageModel {
         OpenAILanguageModel(name: name, options: options, provider: self)
     }
+
+    /// An embedding model by its name, such as `text-embedding-3-small` or what the server calls it. Whether the server
+    /// has it shows with the first request.
+    ///
+    /// - Parameter dimensions: Of its vectors. Nil takes the model's own where it is one of OpenAI's, and otherwise
+    ///   1,536; where that is wrong, embedding throws `malformedResponse` with the number to give here. Models whose name
+    ///   begins with `text-embedding-3` can also be asked for fewer dimensions than their own.
+    public func embeddingModel(
+        _ name: String, dimensions: Int? = nil, options: OpenAIEmbeddingModel.Options = .init()
+    ) -> OpenAIEmbeddingModel {
+        OpenAIEmbeddingModel(name: name, dimensions: dimensions, options: options, provider: self)
+    }
 }

@@ -19,12 +19,19 @@ extension SQLiteStore {
         public var busyTimeout: Duration
         /// How many reads can run at the same time, besides the one transaction. 4 unless set; at least 1.
         public var readers: Int
+        /// How many bytes of memory the vectors of those who were searched last may take; as much as there is of them is
+        /// taken. 1 GiB unless set, enough for 150,000 vectors of 1,536 dimensions.
+        public var vectorCacheSize: Int
 
-        public init(synchronous: Synchronous = .normal, busyTimeout: Duration = .seconds(5), readers: Int = 4) {
+        public init(
+            synchronous: Synchronous = .normal, busyTimeout: Duration = .seconds(5), readers: Int = 4,
+            vectorCacheSize: Int = 1 << 30
+        ) {
             precondition(readers >= 1, "A store needs a reader.")
             self.synchronous = synchronous
             self.busyTimeout = busyTimeout
             self.readers = readers
+            self.vectorCacheSize = vectorCacheSize
         }
     }
 }

@@ -18,6 +18,8 @@ public final class SQLiteStore: RelationalStore {
     let writer: SQLiteQueue
     let readers: SQLiteReaders
     let migrator: SQLMigrator
+    /// A vector store in the same file.
+    public let vectors: SQLiteVectorStore
 
     /// Opens the file, creates it where it does not exist, and brings its schema up to date. Blocks for some
     /// milliseconds, and for up to the time of `configuration.busyTimeout` while another process is writing.
@@ -40,6 +42,7 @@ public final class SQLiteStore: RelationalStore {
                     try reader.runBlocking { try $0.limitCache() }
                     return reader
                 })
+            vectors = SQLiteVectorStore(writer: writer, readers: readers, cacheSize: configuration.vectorCacheSize)
         } catch let failure as SQLFailure {
             throw failure.asPortError
         }

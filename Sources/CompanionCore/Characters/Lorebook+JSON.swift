@@ -5,18 +5,21 @@ extension Lorebook {
         /// What was read otherwise than it was written.
         public var warnings: [CharacterCard.Warning]
 
-        /// Reads a stand-alone book (`lorebook_v3`), or one as it stands in a card; as leniently as a card.
+        /// Reads a stand-alone book (`lorebook_v3`), or one as it stands in a card; as leniently as a card. Books as
+        /// SillyTavern, Agnai, NovelAI and Risu keep them are read too, with a warning that says so.
         ///
         /// - Throws: ``CompanionError`` with `invalidInput` where this is no book, `limitExceeded` where one of
         ///   ``CharacterCard/Limits`` is exceeded.
         public init(json: JSONValue) throws {
             let wrapped = json["spec"]?.string?.hasPrefix("lorebook") == true ? json["data"]?.object : nil
-            guard let object = wrapped ?? json.object, object["entries"] != nil else {
+            let foreign = wrapped == nil ? ForeignLorebook(json) : nil
+            guard let object = wrapped ?? foreign?.book ?? json.object, object["entries"] != nil else {
                 throw CompanionError(
                     .invalidInput, "this JSON is no lorebook: expected 'spec' \"lorebook_v3\" and 'data' with 'entries'"
                 )
             }
             var warnings = CardWarnings()
+            if let foreign { warnings.append(path: "", "is a book as \(foreign.program) keeps it; read as one of V3") }
             book = try Lorebook(reading: object, at: wrapped == nil ? "" : "data", warnings: &warnings)
             self.warnings = warnings.list
         }

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 extension ChatService {
     /// Replaces the selected text of a message. ``undo(in:by:)`` brings the old text back.
     ///
@@ -8,6 +14,7 @@ extension ChatService {
         let change: ChatChange.ID = context.identifiers.next()
         return try await context.store.transaction { transaction in
             let message = try transaction.messages.require(message, of: user)
+            let revision = try transaction.chats.require(message.chat, of: user).revision
             var alternative = message.alternative
             try Self.refuseIfGenerating(alternative)
             try transaction.changes.insert(
@@ -20,6 +27,7 @@ extension ChatService {
             alternative.updatedAt = now
             _ = try transaction.messages.update(
                 alternative, of: message.id, of: user, ifGeneratedBy: nil, at: now)
+            try retract(changedIn: message.chat, after: revision, by: user, at: now, in: transaction)
             return try transaction.messages.require(message.id, of: user)
         }
     }
@@ -30,8 +38,11 @@ extension ChatService {
     ) async throws -> Message {
         let now = context.clock.stamp
         return try await context.store.transaction { transaction in
-            try Self.refuseIfGenerating(try transaction.messages.require(message, of: user).alternative)
+            let selected = try transaction.messages.require(message, of: user)
+            let revision = try transaction.chats.require(selected.chat, of: user).revision
+            try Self.refuseIfGenerating(selected.alternative)
             try transaction.messages.select(alternativeAt: index, of: message, of: user, at: now)
+            try retract(changedIn: selected.chat, after: revision, by: user, at: now, in: transaction)
             return try transaction.messages.require(message, of: user)
         }
     }
@@ -47,11 +58,14 @@ extension ChatService {
         let change: ChatChange.ID = context.identifiers.next()
         return try await context.store.transaction { transaction in
             let message = try transaction.messages.require(message, of: user)
+            let revision = try transaction.chats.require(message.chat, of: user).revision
             let last = andFollowing ? Int.max : message.sequence
             try transaction.changes.insert(
                 ChatChange(id: change, chat: message.chat, kind: .deletion, createdAt: now), of: user)
-            return try transaction.messages.delete(
+            let count = try transaction.messages.delete(
                 sequences: message.sequence...last, in: message.chat, of: user, as: change, at: now)
+            try retract(changedIn: message.chat, after: revision, by: user, at: now, in: transaction)
+            return count
         }
     }
 
@@ -62,7 +76,7 @@ extension ChatService {
     public func undo(in chat: Chat.ID, by user: User.ID) async throws -> ChatChange? {
         let now = context.clock.stamp
         return try await context.store.transaction { transaction in
-            _ = try transaction.chats.require(chat, of: user)
+            let revision = try transaction.chats.require(chat, of: user).revision
             guard let change = try transaction.changes.latest(in: chat, of: user) else { return nil }
             switch change.kind {
             case .deletion:
@@ -79,6 +93,7 @@ extension ChatService {
                 }
             }
             _ = try transaction.changes.delete(change.id, in: chat, of: user)
+            try retract(changedIn: chat, after: revision, by: user, at: now, in: transaction)
             return change
         }
     }
@@ -102,6 +117,8 @@ extension ChatService {
             // In pages, so that a long chat needs no more memory than a short one.
             var read = 0
             var written = 0
+            var copied: [Message.ID: Message] = [:]
+            let forgotten = try transaction.memories.forgottenMessages(of: user)
             while read < message.sequence {
                 let page = try transaction.messages.messages(in: chat, of: user, after: read, limit: 500)
                     .filter { $0.sequence <= message.sequence }
@@ -110,9 +127,13 @@ extension ChatService {
                     Self.copy(original, to: fork, sequence: written + index + 1, identifiers: identifiers)
                 }
                 try transaction.messages.append(copies, to: fork, of: user, at: now)
+                for (original, copy) in zip(page, copies) where forgotten.contains(original.id) {
+                    copied[original.id] = copy
+                }
                 read = last.sequence
                 written += copies.count
             }
+            if !copied.isEmpty { try keepForgotten(copied, of: user, at: now, in: transaction) }
             return try transaction.chats.require(fork, of: user)
         }
     }
@@ -131,6 +152,41 @@ extension ChatService {
                     createdAt: original.createdAt, updatedAt: original.updatedAt)
             },
             selected: message.selected, createdAt: message.createdAt)
+    }
+
+    /// What was forgotten is not to be learnt from copies of its messages.
+    private func keepForgotten(
+        _ copies: [Message.ID: Message], of user: User.ID, at now: Date, in transaction: any StoreTransaction
+    ) throws {
+        var last: Memory.ID?
+        var found: [ForgottenMemory] = []
+        while true {
+            let page = try transaction.memories.forgotten(of: user, after: last, limit: 500)
+            found += page.filter { $0.messages.contains { copies[$0.message] != nil } }
+            guard page.count == 500 else { break }
+            last = page.last?.id
+        }
+        for forgotten in found {
+            let messages = forgotten.messages.compactMap { source in
+                copies[source.message].map {
+                    MemorySource.MessageSource(
+                        chat: $0.chat, message: $0.id, sequence: $0.sequence, saidAt: $0.createdAt)
+                }
+            }
+            try transaction.memories.insert(
+                ForgottenMemory(
+                    id: context.identifiers.next(), user: user, messages: messages,
+                    fingerprint: forgotten.fingerprint, forgottenAt: now))
+        }
+    }
+
+    /// What was learnt from messages that changed is no longer known.
+    private func retract(
+        changedIn chat: Chat.ID, after revision: Int, by user: User.ID, at now: Date,
+        in transaction: any StoreTransaction
+    ) throws {
+        try MemoryRetraction(context: context, user: user, now: now)
+            .retract(changedIn: chat, after: revision, in: transaction)
     }
 
     private static func refuseIfGenerating(_ alternative: Alternative) throws(CompanionError) {

@@ -60,24 +60,34 @@ extension ChatService {
         in chat: Chat.ID, by user: User.ID, ifSaying text: String? = nil
     ) async throws -> Prompt {
         let composer = PromptComposer(configuration: context.configuration.prompt)
-        let counter = context.tokenCounter
-        let budget = composer.budget(for: context.languageModel.capabilities).prompt
-        let (preamble, window) = try await context.store.read { transaction in
+        let (counter, capabilities) = (context.tokenCounter, context.languageModel.capabilities)
+        let budget = composer.budget(for: capabilities).prompt
+        let turn: Turn.ID = context.identifiers.next()
+        let material = try await context.store.read { transaction in
             let chat = try transaction.chats.require(chat, of: user)
             let person = try transaction.users.require(user)
             let character = try transaction.characters.require(chat.character, of: user)
+            let preamble = composer.preamble(for: character, and: person, counter: counter, budget: budget)
+            let summary = try transaction.summaries.summary(of: chat.id, of: user)
             var window = HistoryWindow()
             try window.fill(
                 to: budget, before: nil, in: chat.id, of: user, from: transaction.messages, counter: counter)
-            return (composer.preamble(for: character, and: person, counter: counter), window)
+            if let text {
+                window.append(
+                    HistoryEntry(sequence: .max, author: .user, text: text, tokens: counter.count(text)))
+            }
+            let visible = composer.visibleHistory(
+                in: window, preamble: preamble, summary: summary, budget: budget, counter: counter)
+            let turn = TurnContext(
+                turn: turn, user: person, character: character, chat: chat.id, message: text, visible: visible)
+            return (turn: turn, preamble: preamble, window: window, summary: summary)
         }
-        var history = window
-        if let text {
-            history.append(
-                HistoryEntry(sequence: .max, author: .user, text: text, tokens: counter.count(text)))
-        }
+        let recalled = await TurnRecall(context: context).recall(for: material.turn)
         return try composer.compose(
-            .init(preamble: preamble, history: history), for: context.languageModel.capabilities, counter: counter)
+            .init(
+                preamble: material.preamble, history: material.window, summary: material.summary,
+                recollection: recalled.recollection),
+            for: capabilities, counter: counter)
     }
 }
 

@@ -5,7 +5,12 @@ extension ChatService {
         isolation: isolated (any Actor)?, _ body: nonisolated(nonsending) (Reply) async throws -> Result
     ) async throws -> Result {
         let turn: Turn.ID = context.identifiers.next()
-        try await context.admission?.admit(user: user, chat: chat, turn: turn)
+        do {
+            try await context.admission?.admit(user: user, chat: chat, turn: turn)
+        } catch let error where !(error is CancellationError) {
+            guard let referral = await referral(for: request, by: user) else { throw error }
+            return try await body(Reply(session: TurnSession(refusing: error, referral: referral)))
+        }
         let beginning: TurnBeginning
         do {
             beginning = try await record(request, in: chat, by: user, turn: turn)
@@ -20,6 +25,13 @@ extension ChatService {
         case .begun(let begun):
             return try await run(begun, whenLeft: whenLeft, isolation: isolation, body)
         }
+    }
+
+    /// Help for somebody whose turn is not admitted and whose message shows signs of a crisis.
+    private func referral(for request: TurnRequest, by user: User.ID) async -> CrisisReferral? {
+        guard let screening = context.screening, let text = request.text else { return nil }
+        guard let person = try? await context.store.read({ try $0.users.user(user) }) else { return nil }
+        return screening.referral(for: text, by: person)
     }
 
     private func record(
@@ -91,7 +103,10 @@ extension ChatService {
                 alternative.updatedAt = now
                 let isRepaired = try transaction.messages.update(
                     alternative, of: left.message, of: left.user, ifGeneratedBy: nil, at: now)
-                if isRepaired { count += 1 }
+                guard isRepaired else { continue }
+                count += 1
+                try MemoryTriggers(context: context).afterChange(
+                    in: left.chat, of: left.user, at: now, transaction: transaction)
             }
             return count
         }

@@ -56,9 +56,11 @@ public struct ChatService: Sendable {
         }
     }
 
-    /// Deletes a chat and all that was said in it, for good. Throws `notFound`.
+    /// Deletes a chat and all that was said in it, for good, and what was learnt from it. Throws `notFound`.
     public func delete(_ id: Chat.ID, by user: User.ID) async throws {
+        let now = context.clock.stamp
         try await context.store.transaction { transaction in
+            try MemoryRetraction(context: context, user: user, now: now).retract(all: id, in: transaction)
             guard try transaction.chats.delete(id, of: user) else { throw CompanionError.noChat(id) }
         }
     }

@@ -58,13 +58,19 @@ final class HistoryCache: Sendable {
 
 /// What a prompt is made of that lasts from turn to turn. A reference, so that a long history is never copied.
 final class TurnHistory: Sendable {
-    private let state: Mutex<(preamble: PromptComposer.Preamble, window: HistoryWindow)>
+    private let state: Mutex<(preamble: PromptComposer.Preamble, window: HistoryWindow, loreState: LorebookState)>
 
-    init(preamble: PromptComposer.Preamble, window: HistoryWindow) { state = Mutex((preamble, window)) }
+    init(preamble: PromptComposer.Preamble, window: HistoryWindow) { state = Mutex((preamble, window, .init())) }
 
     var preamble: PromptComposer.Preamble {
         get { state.withLock { $0.preamble } }
         set { state.withLock { $0.preamble = newValue } }
+    }
+
+    /// What the last turn's lore left for the next one.
+    var loreState: LorebookState {
+        get { state.withLock { $0.loreState } }
+        set { state.withLock { $0.loreState = newValue } }
     }
 
     func withWindow<Result: Sendable>(_ body: (inout sending HistoryWindow) throws -> Result) rethrows -> Result {
@@ -72,5 +78,5 @@ final class TurnHistory: Sendable {
     }
 
     /// About how much memory it takes, in bytes.
-    var cost: Int { withWindow { $0.cost } }
+    var cost: Int { withWindow { $0.cost } + (preamble.lore?.cost ?? 0) }
 }

@@ -4,6 +4,10 @@ public struct Prompt: Sendable, Hashable {
     /// The most tokens that the reply may have.
     public var maximumOutputTokens: Int
     public var report: PromptReport
+    /// The sequence number of the last message that found no room; 0 where all did.
+    var lostThrough = 0
+    /// To be handed to the chat's next prompt.
+    var loreState = LorebookState()
 
     public init(messages: [PromptMessage], maximumOutputTokens: Int, report: PromptReport) {
         self.messages = messages

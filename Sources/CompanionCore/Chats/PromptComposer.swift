@@ -1,12 +1,17 @@
 /// Puts a prompt together within a budget of tokens: a pure function of what it is given.
 ///
-/// The order is that of change: what stays from turn to turn comes first (character, persona, example dialogues), then
-/// history, which is only appended to, then what may change each time (recalled memories, instructions). So the
-/// beginning of one turn's prompt is the beginning of the next one's, byte for byte, and providers can cache it.
+/// The order is that of change: what stays from turn to turn comes first (character, persona, example dialogues, the
+/// summary of what was said before), then history, which is only appended to, then what may change each time (recalled
+/// memories, instructions). So the beginning of one turn's prompt is the beginning of the next one's, byte for byte, and
+/// providers can cache it.
 ///
 /// What does not fit is dropped in this order: example dialogues, the oldest history (in steps, so that the prefix
-/// holds for several turns), recalled memories. Never dropped: the character, the persona, instructions and the newest
-/// message; where those do not fit, composing throws `promptTooLarge`.
+/// holds for many turns; a summary stands for it where there is one), the summary, recalled memories, lore. Never
+/// dropped: the character, the persona, instructions, notes and the newest message; where those do not fit, composing
+/// throws `promptTooLarge`.
+///
+/// Lore that is always used stands with the character; what is called for stands behind the history, or within it where
+/// its entry names a depth.
 public struct PromptComposer: Sendable {
     public struct Configuration: Sendable {
         /// How to play a character, unless its card brings instructions of its own. Macros are expanded.
@@ -20,16 +25,26 @@ public struct PromptComposer: Sendable {
         public var headroom: Double
         /// History is cut at sequence numbers that are one more than a multiple of this. Default 16.
         public var trimmingStep: Int
+        /// How lorebooks are searched where they do not say it themselves, and the share of the prompt that they get.
+        public var lore: LorebookOptions
+        /// Books that every character knows; a character's own comes before them.
+        public var worldBooks: [Lorebook]
+        /// A note that is shown within the history each time; nil for none. A card can bring one of its own too.
+        public var authorsNote: AuthorsNote?
 
         public init(
             instructions: String = Self.defaultInstructions, maximumPromptTokens: Int = 16_384,
-            replyReserve: Int = 1_024, headroom: Double = 0.1, trimmingStep: Int = 16
+            replyReserve: Int = 1_024, headroom: Double = 0.1, trimmingStep: Int = 16, lore: LorebookOptions = .init(),
+            worldBooks: [Lorebook] = [], authorsNote: AuthorsNote? = nil
         ) {
             self.instructions = instructions
             self.maximumPromptTokens = maximumPromptTokens
             self.replyReserve = replyReserve
             self.headroom = headroom
             self.trimmingStep = trimmingStep
+            self.lore = lore
+            self.worldBooks = worldBooks
+            self.authorsNote = authorsNote
         }
 
         public static let defaultInstructions = """
@@ -49,9 +64,14 @@ public struct PromptComposer: Sendable {
     struct Material {
         var preamble: Preamble
         var history: HistoryWindow
+        var summary: ChatSummary?
         var recollection: Recollection?
         /// True where the last message of the history is a reply to go on with.
         var isContinuation = false
+        /// What the last turn's lore left, so that this one goes on from it.
+        var loreState = LorebookState()
+        /// Decides the chances of lore.
+        var random: any RandomSource = SystemRandomSource()
     }
 
     /// How many tokens prompt and reply may have with a model.
@@ -70,7 +90,9 @@ public struct PromptComposer: Sendable {
         let tail = tail(of: material, counter: counter)
         let entries = material.history.entries
         let newest = entries.last?.promptTokens ?? 0
-        let fixed = preamble.fixedTokens + tail.fixedTokens + newest
+        var fixed = preamble.fixedTokens + tail.fixedTokens + newest
+        let keepsConstantLore = fixed <= budget.prompt
+        if !keepsConstantLore { fixed -= preamble.constantLoreTokens }
         guard fixed <= budget.prompt else {
             throw CompanionError(
                 .promptTooLarge,
@@ -82,54 +104,69 @@ public struct PromptComposer: Sendable {
         }
         var room = budget.prompt - fixed
         let older = material.history.tokens - newest
+        let lore = lore(of: material, room: &room, budget: budget.prompt, older: older)
         let keepsMemory = tail.memoryTokens <= room
         if keepsMemory { room -= tail.memoryTokens }
         let keepsExamples =
             preamble.exampleTokens > 0 && material.history.reachesStart
             && older + preamble.exampleTokens <= room
         if keepsExamples { room -= preamble.exampleTokens }
-        let start = historyStart(in: entries, room: room, isWhole: older <= room)
+        let isWhole = older <= room && material.history.reachesStart
+        let summary = isWhole ? nil : self.summary(material.summary, counter: counter)
+        let keepsSummary = summary.map { $0.tokens <= room } ?? false
+        let summaryTokens = keepsSummary ? summary?.tokens ?? 0 : 0
+        room -= summaryTokens
+        let cut = HistoryCut(
+            whole: budget.prompt - fixed - summaryTokens, step: configuration.trimmingStep,
+            isSteady: material.preamble.lore?.activator != nil || material.recollection != nil)
+        let start = cut.start(room: room, count: entries.count) { (entries[$0].sequence, entries[$0].promptTokens) }
 
-        var messages = preamble.messages(withExamples: keepsExamples)
-        messages.reserveCapacity(messages.count + entries.count - start + 2)
+        var messages = preamble.messages(withExamples: keepsExamples, withConstantLore: keepsConstantLore)
+        messages.reserveCapacity(messages.count + entries.count - start + lore.items.count + 3)
+        if let summary, keepsSummary { messages.append(summary.message) }
         var historyTokens = 0
-        for entry in entries[start...] {
+        for (index, entry) in entries.enumerated().dropFirst(start) {
+            messages += lore.messages(before: entries.count - index, of: entries.count - start)
             messages.append(PromptMessage(entry.author == .user ? .user : .assistant, entry.text))
             historyTokens += entry.promptTokens
         }
+        messages += lore.messages(before: 0, of: entries.count - start)
+        messages += lore.tailMessages
         messages += tail.messages(withMemory: keepsMemory)
 
-        var segments = preamble.segments(withExamples: keepsExamples)
+        var segments = preamble.segments(withExamples: keepsExamples, withConstantLore: keepsConstantLore)
+        if let summary {
+            segments.append(
+                .init(
+                    .summary, title: summary.title, tokens: summary.tokens, isIncluded: keepsSummary,
+                    note: keepsSummary ? "" : "there is no room for it"))
+        }
         let isCut = start > 0 || !material.history.reachesStart
         segments.append(
             .init(
                 .history, title: "History: \(entries.count - start) messages", tokens: historyTokens,
                 note: isCut ? "older messages are left out: the budget is full" : "whole"))
+        segments += lore.segments
         segments += tail.segments(withMemory: keepsMemory)
-        return Prompt(
+        var prompt = Prompt(
             messages: messages, maximumOutputTokens: budget.reply,
             report: PromptReport(segments: segments, budget: budget.prompt, replyReserve: budget.reply))
+        if isCut, start < entries.count { prompt.lostThrough = entries[start].sequence - 1 }
+        prompt.loreState = lore.state
+        return prompt
     }
 
-    /// The index of the first message that is shown. The newest one always is.
-    private func historyStart(in entries: [HistoryEntry], room: Int, isWhole: Bool) -> Int {
-        guard !isWhole, !entries.isEmpty else { return 0 }
-        var start = entries.count - 1
-        var used = 0
-        while start > 0 {
-            let cost = entries[start - 1].promptTokens
-            guard used + cost <= room else { break }
-            used += cost
-            start -= 1
-        }
-        // Cut at a step, unless that costs more than a quarter of what would fit.
-        let step = max(1, configuration.trimmingStep)
-        var stepped = start
-        var lost = 0
-        while stepped < entries.count - 1, (entries[stepped].sequence - 1) % step != 0 {
-            lost += entries[stepped].promptTokens
-            stepped += 1
-        }
-        return lost * 4 <= used && stepped < entries.count - 1 ? stepped : start
+    /// What will be shown of a history, before it is known how much is recalled; as if lore took all that it may.
+    func visibleHistory(
+        in history: HistoryWindow, preamble: Preamble, summary: ChatSummary?, budget: Int, counter: any TokenCounter
+    ) -> VisibleHistory? {
+        guard let newest = history.entries.last?.promptTokens else { return nil }
+        let fixed = preamble.fixedTokens + (preamble.closing?.tokens ?? 0) + newest
+        let share = preamble.lore?.activator == nil ? 0 : Lore.share(of: budget, configuration)
+        return VisibleHistory(
+            entries: history.entries.map { .init(sequence: $0.sequence, tokens: $0.promptTokens) },
+            reachesStart: history.reachesStart, room: max(0, budget - fixed),
+            loreTokens: max(0, share - preamble.constantLoreTokens),
+            summaryTokens: self.summary(summary, counter: counter)?.tokens ?? 0, step: configuration.trimmingStep)
     }
 }

@@ -2,6 +2,11 @@
 public enum ReplyEvent: Sendable, Hashable {
     /// First, once: the message is recorded, and the reply has its place.
     case started(TurnStart)
+    /// What the person is to be told: that this is an AI. Shown by the host, apart from the character's words.
+    case disclosure(Disclosure)
+    /// There are signs of a crisis: where to find help. Shown by the host, at once and apart from the character's words.
+    /// Before a turn that is not admitted it is the only event.
+    case crisis(CrisisReferral)
     /// Memories were put into the prompt.
     case recalled(Recollection)
     /// Something went on without a part that it should have, such as recall that was late; in words for people.

@@ -19,6 +19,8 @@ struct BegunTurn: Sendable {
     /// The chat's revision when the turn had been recorded.
     var revision: Int
     var isContinuation: Bool
+    /// What the chat was about before the messages that fit a prompt.
+    var summary: ChatSummary?
 }
 
 /// What becomes of a request for a turn.
@@ -92,16 +94,19 @@ struct TurnRecorder: Sendable {
             place = (newest.id, newest.sequence)
         }
 
-        let turnContext = TurnContext(
+        var turnContext = TurnContext(
             turn: turn, user: person, character: character, chat: chat.id, message: answered?.text)
         let history = try history(
             for: turnContext, revisionBefore: chat.revision, end: place.sequence, from: messages)
+        let summary = try transaction.summaries.summary(of: chat.id, of: user)
+        turnContext.visible = visible(in: history, beside: summary)
         return .begun(
             BegunTurn(
                 context: turnContext, lease: lease, message: answered, reply: place.message,
                 replySequence: place.sequence, alternative: alternative, history: history,
                 revision: try transaction.chats.require(chat.id, of: user).revision,
-                isContinuation: answered == nil))
+                isContinuation: answered == nil,
+                summary: summary))
     }
 
     private func emptyReply(_ alternative: Alternative, after sequence: Int) -> Message {
@@ -161,10 +166,11 @@ struct TurnRecorder: Sendable {
             var window = HistoryWindow()
             try window.fill(to: budget, before: end, in: chat, of: user, from: messages, counter: counter)
             return TurnHistory(
-                preamble: composer.preamble(for: turn.character, and: turn.user, counter: counter), window: window)
+                preamble: composer.preamble(for: turn.character, and: turn.user, counter: counter, budget: budget),
+                window: window)
         }
         if cached.preamble.key != key {
-            cached.preamble = composer.preamble(for: turn.character, and: turn.user, counter: counter)
+            cached.preamble = composer.preamble(for: turn.character, and: turn.user, counter: counter, budget: budget)
         }
         try cached.withWindow { window in
             window.truncate(from: end)
@@ -175,6 +181,17 @@ struct TurnRecorder: Sendable {
             try window.fill(to: budget, before: end, in: chat, of: user, from: messages, counter: counter)
         }
         return cached
+    }
+
+    private func visible(in history: TurnHistory, beside summary: ChatSummary?) -> VisibleHistory? {
+        guard context.recall != nil else { return nil }
+        let composer = PromptComposer(configuration: context.configuration.prompt)
+        let budget = composer.budget(for: context.languageModel.capabilities).prompt
+        let preamble = history.preamble
+        return history.withWindow { window in
+            composer.visibleHistory(
+                in: window, preamble: preamble, summary: summary, budget: budget, counter: context.tokenCounter)
+        }
     }
 
     private var isContinuing: Bool { if case .continuation = request { true } else { false } }

@@ -8,11 +8,11 @@ struct TurnRecall {
 
     let context: CompanionContext
 
-    func recall(for turn: BegunTurn) async -> Result {
-        guard let recall = context.recall, let message = turn.context.message else { return Result() }
+    func recall(for turn: TurnContext) async -> Result {
+        guard let recall = context.recall, let message = turn.message else { return Result() }
         do {
-            let recollection = try await withDeadline {
-                try await recall.recall(for: message, in: turn.context)
+            let recollection = try await withDeadline(context.configuration.recallDeadline, on: context.clock) {
+                try await recall.recall(for: message, in: turn)
             }
             guard let recollection else {
                 return Result(notice: "Recall took too long; the reply is made without memories.")
@@ -23,21 +23,6 @@ struct TurnRecall {
                 notice: omitted.isEmpty ? nil : "Recall went without: \(omitted.joined(separator: ", ")).")
         } catch {
             return Result(notice: "Recall failed; the reply is made without memories.")
-        }
-    }
-
-    /// The operation's result; nil where the deadline came first.
-    private func withDeadline(
-        _ operation: @escaping @Sendable () async throws -> Recollection
-    ) async throws -> Recollection? {
-        try await withThrowingTaskGroup(of: Recollection?.self) { group in
-            group.addTask { try await operation() }
-            group.addTask {
-                try await context.clock.sleep(for: context.configuration.recallDeadline)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
         }
     }
 }

@@ -18,8 +18,11 @@ final class TurnSession {
     private var usage: TokenUsage?
     private var finish: FinishReason?
     private var promptTokens = 0
+    private var lostThrough = 0
     /// False until the model is first asked: a call that was not made costs nothing.
     private var isAsked = false
+    /// Why the turn was not admitted; thrown behind the events.
+    private var refusal: (any Error)?
     /// Why the reply could not be kept.
     private var settlementFailure: (any Error)?
 
@@ -42,6 +45,14 @@ final class TurnSession {
         pending = [.started(TurnStart(turn: turn.context.turn, message: turn.message, reply: turn.reply))]
     }
 
+    /// A turn that is not admitted, of somebody who is in a crisis: the referral, then the error.
+    init(refusing error: any Error, referral: CrisisReferral) {
+        live = nil
+        phase = .ended
+        pending = [.crisis(referral)]
+        refusal = error
+    }
+
     /// A turn that was taken before: its events again, from what was kept.
     init(replaying message: Message, reply: Message?, turn: Turn.ID) {
         live = nil
@@ -60,9 +71,11 @@ final class TurnSession {
     nonisolated(nonsending) func prepare() async throws -> LanguageModelRequest? {
         guard let live else { return nil }
         let (turn, context) = (live.turn, live.context)
+        if let disclosure = context.screening?.disclosure(in: turn.context) { pending.append(.disclosure(disclosure)) }
         let (verdict, recalled) = try await Self.screenAndRecall(turn, context)
-        if case .block(let reason) = verdict {
-            try await end(.blocked, blockedReason: reason, blocksMessage: true)
+        let judged = note(verdict)
+        if judged.ends {
+            try await end(.blocked, blockedReason: judged.reason, blocksMessage: judged.reason != nil)
             return nil
         }
         if let notice = recalled.notice { pending.append(.notice(notice)) }
@@ -71,15 +84,18 @@ final class TurnSession {
         }
         screen = context.screening?.replyScreen(in: turn.context)
         let composer = PromptComposer(configuration: context.configuration.prompt)
-        let preamble = turn.history.preamble
+        let (preamble, loreState) = (turn.history.preamble, turn.history.loreState)
         let prompt = try turn.history.withWindow { window in
             try composer.compose(
                 .init(
-                    preamble: preamble, history: window, recollection: recalled.recollection,
-                    isContinuation: turn.isContinuation),
+                    preamble: preamble, history: window, summary: turn.summary,
+                    recollection: recalled.recollection, isContinuation: turn.isContinuation,
+                    loreState: loreState, random: context.random),
                 for: context.languageModel.capabilities, counter: context.tokenCounter)
         }
+        turn.history.loreState = prompt.loreState
         promptTokens = prompt.report.promptTokens
+        lostThrough = prompt.lostThrough
         pending.append(.composed(prompt.report))
         return LanguageModelRequest(
             messages: prompt.messages, maximumOutputTokens: prompt.maximumOutputTokens,
@@ -91,7 +107,7 @@ final class TurnSession {
     ) async throws -> (ScreeningVerdict, TurnRecall.Result) {
         guard context.screening != nil || context.recall != nil else { return (.allow, .init()) }
         async let verdict = screen(turn, context)
-        async let recalled = TurnRecall(context: context).recall(for: turn)
+        async let recalled = TurnRecall(context: context).recall(for: turn.context)
         return (try await verdict, await recalled)
     }
 
@@ -100,20 +116,39 @@ final class TurnSession {
         return try await screening.screen(message, in: turn.context)
     }
 
+    /// Puts a referral among the events, and tells whether the turn ends, and why.
+    private func note(_ verdict: ScreeningVerdict) -> (ends: Bool, reason: String?) {
+        switch verdict {
+        case .allow: return (false, nil)
+        case .block(let reason): return (true, reason)
+        case .refer(let referral, let reason):
+            pending.append(.crisis(referral))
+            return (referral.endsTurn || reason != nil, reason)
+        }
+    }
+
     func attach(_ stream: LanguageModelStream) { model = stream.makeAsyncIterator() }
 
     // MARK: The stream
 
     func next(isolation: isolated (any Actor)?) async throws -> ReplyEvent? {
         if !pending.isEmpty { return pending.removeFirst() }
+        if let refusal {
+            self.refusal = nil
+            throw refusal
+        }
         guard phase == .streaming, let live else { return nil }
         isAsked = true
         do {
             while let event = try await model?.next(isolation: isolation) {
                 switch event {
                 case .text(let piece), .refusal(let piece):
-                    switch try screened(piece, live) {
-                    case .nothing: continue
+                    var delivery = try screened(piece, live)
+                    // Only here does a screen make the stream wait.
+                    if screen?.needsJudgement == true { delivery = try await judged(delivery, live) }
+                    switch delivery {
+                    case .nothing:
+                        if !pending.isEmpty { return pending.removeFirst() }
                     case .text(let text): return .text(text)
                     case .last(let text, let status, let reason):
                         try await end(status, blockedReason: reason)
@@ -123,7 +158,7 @@ final class TurnSession {
                 case .finish(let reason): finish = reason
                 }
             }
-            return try await conclude(live.progress)
+            return try await conclude(live)
         } catch {
             if phase == .streaming { try? await end(Self.status(after: error)) }
             throw error
@@ -140,42 +175,71 @@ final class TurnSession {
 
     /// Takes a piece through the screen into the reply.
     private func screened(_ piece: String, _ live: Live) throws -> Delivery {
-        var piece = piece.utf8.contains(0) ? piece.replacingNUL : piece
-        var verdict = ScreeningVerdict.allow
-        if let screened = screen?.feed(piece) { (piece, verdict) = (screened.text, screened.verdict) }
-        guard let bytes = live.progress.append(piece) else {
+        let piece = piece.utf8.contains(0) ? piece.replacingNUL : piece
+        return try deliver(screen?.feed(piece) ?? ScreenedText(piece), live)
+    }
+
+    /// Adds what the screen's judgements let through to what was delivered, until it needs none.
+    nonisolated(nonsending) private func judged(_ delivery: Delivery, _ live: Live) async throws -> Delivery {
+        var text = ""
+        switch delivery {
+        case .nothing: break
+        case .text(let delivered): text = delivered
+        case .last: return delivery
+        }
+        while var screen, screen.needsJudgement {
+            let judged = try await screen.judgement()
+            self.screen = screen
+            switch try deliver(judged, live) {
+            case .nothing: break
+            case .text(let more): text += more
+            case .last(let more, let status, let reason): return .last(text + more, status, reason: reason)
+            }
+        }
+        return text.isEmpty ? .nothing : .text(text)
+    }
+
+    /// Puts what the screen let through into the reply.
+    private func deliver(_ screened: ScreenedText, _ live: Live) throws -> Delivery {
+        guard let bytes = live.progress.append(screened.text) else {
             throw CompanionError(.leaseLost, "Another turn has taken over this chat.")
         }
-        if case .block(let reason) = verdict { return .last(piece, .blocked, reason: reason) }
+        let judged = note(screened.verdict)
+        if judged.ends { return .last(screened.text, .blocked, reason: judged.reason) }
         let limit = live.context.configuration.maximumReplyBytes
         guard bytes <= limit else {
             pending.append(.notice("The reply was cut: it is longer than \(limit) bytes."))
-            return .last(piece, .interrupted, reason: nil)
+            return .last(screened.text, .interrupted, reason: nil)
         }
-        return piece.isEmpty ? .nothing : .text(piece)
+        return screened.text.isEmpty ? .nothing : .text(screened.text)
     }
 
     /// The model has said all: gives what the screen held back, then keeps the reply.
-    nonisolated(nonsending) private func conclude(_ progress: TurnProgress) async throws -> ReplyEvent? {
+    nonisolated(nonsending) private func conclude(_ live: Live) async throws -> ReplyEvent? {
         guard let reason = finish else {
             throw CompanionError(.unavailable, "The model's response broke off before its end.")
         }
-        var held = ScreenedText("")
-        if let rest = screen?.finish() {
-            held = rest
+        var held = Delivery.nothing
+        if screen != nil {
+            held = try await judged(try deliver(screen?.finish() ?? ScreenedText(""), live), live)
             screen = nil
-            if !held.text.isEmpty { _ = progress.append(held.text) }
         }
-        if case .block(let blocked) = held.verdict {
-            try await end(.blocked, blockedReason: blocked)
-        } else if reason == .contentFilter {
-            try await end(.blocked, blockedReason: "The provider's filter ended the reply.")
-        } else if progress.text.isEmpty {
-            throw CompanionError(.malformedResponse, "The model sent an empty reply. Try again.")
-        } else {
-            try await end(.complete)
+        var text = ""
+        switch held {
+        case .last(let rest, let status, let blocked):
+            text = rest
+            try await end(status, blockedReason: blocked)
+        case .nothing, .text:
+            if case .text(let rest) = held { text = rest }
+            if reason == .contentFilter {
+                try await end(.blocked, blockedReason: "The provider's filter ended the reply.")
+            } else if live.progress.text.isEmpty {
+                throw CompanionError(.malformedResponse, "The model sent an empty reply. Try again.")
+            } else {
+                try await end(.complete)
+            }
         }
-        return held.text.isEmpty ? pending.removeFirst() : .text(held.text)
+        return text.isEmpty ? pending.removeFirst() : .text(text)
     }
 
     // MARK: The end
@@ -210,7 +274,7 @@ final class TurnSession {
         let settlement = TurnSettlement(
             turn: live.turn, context: live.context, text: live.progress.text, status: status, finishReason: finish,
             usage: isAsked ? usage ?? estimate(live) : nil, saves: live.progress.saves,
-            blocksMessage: blocksMessage)
+            blocksMessage: blocksMessage, lostThrough: lostThrough)
         let message: Message
         do {
             message = try await settlement.perform()

@@ -14,6 +14,8 @@ struct TurnSettlement: Sendable {
     var usage: TokenUsage?
     var saves: Int
     var blocksMessage: Bool
+    /// The sequence number of the last message that no longer fitted the prompt; 0 where all did.
+    var lostThrough = 0
 
     private struct Outcome: Sendable {
         var message: Message?
@@ -56,9 +58,27 @@ struct TurnSettlement: Sendable {
         }
         try context.admission?.settle(user: user, turn: turn.context.turn, usage: usage, in: transaction)
         try transaction.leases.release(turn.lease)
+        let chat = try transaction.chats.chat(turn.context.chat, of: user)
+        if let chat { try leaveWork(on: chat, in: transaction, at: now) }
         return Outcome(
-            message: try messages.message(turn.reply, of: user),
-            revision: try transaction.chats.chat(turn.context.chat, of: user)?.revision, isKept: isKept)
+            message: try messages.message(turn.reply, of: user), revision: chat?.revision, isKept: isKept)
+    }
+
+    /// What the turn makes due in the background.
+    private func leaveWork(on chat: Chat, in transaction: any StoreTransaction, at now: Date) throws {
+        let triggers = MemoryTriggers(context: context)
+        let written = context.tokenCounter.count(text)
+        try triggers.afterTurn(
+            in: chat, at: now,
+            tokens: { cursor in
+                turn.history.withWindow { window in
+                    window.entries.reversed().prefix { $0.sequence > cursor }.reduce(written) { $0 + $1.tokens }
+                }
+            }, transaction: transaction)
+        let memory = context.configuration.memory
+        if memory.isEnabled, lostThrough - (turn.summary?.throughSequence ?? 0) >= memory.messagesPerSummary {
+            try triggers.summarise(chat.id, of: chat.user, lost: lostThrough, at: now, transaction: transaction)
+        }
     }
 
     private func keepAside(_ alternative: Alternative, in messages: any MessageRepository, at now: Date) throws {

@@ -6,6 +6,8 @@ public struct TurnContext: Sendable {
     public var chat: Chat.ID
     /// The message that is answered; nil where a reply is continued.
     public var message: String?
+    /// What the prompt will show of the chat anyway, and need not be recalled. Nil before that is known.
+    public var visible: VisibleHistory?
 }
 
 /// Step 1 of a turn, and its end: may it take place, and what has it cost. Quotas and rate limits live here.
@@ -27,6 +29,18 @@ public protocol TurnScreening: Sendable {
 
     /// A fresh screen for one reply.
     func replyScreen(in context: TurnContext) -> any ReplyScreen
+
+    /// What the person is to be told at the beginning of this turn, whatever it brings. Asked once per turn. Default: nothing.
+    func disclosure(in context: TurnContext) -> Disclosure?
+
+    /// A referral for somebody whose turn is not admitted: no quota stands between a person and help. Asked only then, and
+    /// waits for nobody. Default: none.
+    func referral(for message: String, by user: User) -> CrisisReferral?
+}
+
+extension TurnScreening {
+    public func disclosure(in context: TurnContext) -> Disclosure? { nil }
+    public func referral(for message: String, by user: User) -> CrisisReferral? { nil }
 }
 
 /// The judgement of one text.
@@ -34,6 +48,9 @@ public enum ScreeningVerdict: Sendable, Hashable {
     case allow
     /// Not let through; the reason is shown to the person.
     case block(reason: String)
+    /// The person is referred to help, by the host and not by the character. The text goes through, unless it is blocked
+    /// for a reason of its own; where the referral says so, the turn ends here all the same.
+    case refer(CrisisReferral, blockedReason: String? = nil)
 }
 
 /// Screens one reply as it streams: a pure state machine that may hold text back until it knows more.
@@ -43,6 +60,18 @@ public protocol ReplyScreen {
 
     /// The reply has ended: gives what was held back.
     mutating func finish() -> ScreenedText
+
+    /// Whether the screen can't go on without a judgement that it must wait for; looked at after each piece, and after the
+    /// end. Default: never, and the turn never waits.
+    var needsJudgement: Bool { get }
+
+    /// Waits for that judgement, and gives what may be delivered by it. An error fails the turn.
+    nonisolated(nonsending) mutating func judgement() async throws -> ScreenedText
+}
+
+extension ReplyScreen {
+    public var needsJudgement: Bool { false }
+    public nonisolated(nonsending) mutating func judgement() async throws -> ScreenedText { ScreenedText("") }
 }
 
 /// What a screen lets through.
@@ -70,10 +99,13 @@ public struct Recollection: Sendable, Hashable {
     public var count: Int
     /// Parts of the search that were late or failed, in words for people.
     public var omissions: [String]
+    /// What the text was made of, and why, the best first; empty where a recall of the host's does not tell.
+    public var items: [RecalledItem]
 
-    public init(text: String, count: Int, omissions: [String] = []) {
+    public init(text: String, count: Int, omissions: [String] = [], items: [RecalledItem] = []) {
         self.text = text
         self.count = count
         self.omissions = omissions
+        self.items = items
     }
 }

@@ -45,4 +45,17 @@ extension String {
 
     /// True where there is nothing to see.
     var isBlank: Bool { allSatisfy(\.isWhitespace) }
+
+    /// At most so many bytes of it, cut between characters.
+    func cut(to bytes: Int) -> String {
+        guard utf8.count > bytes else { return self }
+        var text = ""
+        var count = 0
+        for character in self {
+            count += character.utf8.count
+            guard count <= bytes else { break }
+            text.append(character)
+        }
+        return text
+    }
 }

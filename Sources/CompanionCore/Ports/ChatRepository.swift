@@ -16,12 +16,18 @@ public protocol ChatRepository {
     /// Gives the chat another title and `updatedAt`. Throws `notFound`.
     func rename(_ id: Chat.ID, of user: User.ID, to title: String, at now: Date) throws
 
-    /// Deletes the chat with all its messages and changes; false where there was none.
+    /// Deletes the chat with all its messages and changes, its coverage and its summary; false where there was none.
+    /// What was learnt from it stays.
     func delete(_ id: Chat.ID, of user: User.ID) throws -> Bool
 
     /// At most `limit` of the person's chats, latest `updatedAt` first (of equal ones the greater identifier first),
     /// from behind `cursor` on.
     func chats(of user: User.ID, after cursor: ChatCursor?, limit: Int) throws -> [Chat]
+
+    /// At most `limit` of the person's chats with a character, with identifiers after `id`, in their order.
+    func chats(
+        of user: User.ID, with character: CompanionCharacter.ID, after id: Chat.ID?, limit: Int
+    ) throws -> [Chat]
 }
 
 /// A place in the list of a person's chats.

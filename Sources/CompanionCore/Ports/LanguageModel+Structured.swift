@@ -8,7 +8,8 @@ extension LanguageModel {
     /// - Throws: `malformedResponse` where the reply holds no JSON that follows the schema, `limitExceeded` where it was
     ///   cut or is longer than 1 MiB, `refused` where the model refused; and what the model throws.
     public func structuredResponse(
-        to request: LanguageModelRequest, schema: JSONSchema, isolation: isolated (any Actor)? = #isolation
+        to request: LanguageModelRequest, schema: JSONSchema, accepting accepted: JSONSchema? = nil,
+        isolation: isolated (any Actor)? = #isolation
     ) async throws -> (value: JSONValue, usage: TokenUsage?) {
         var request = request
         request.outputFormat = .json(schema)
@@ -24,7 +25,7 @@ extension LanguageModel {
             )
         default: break
         }
-        let value = try StructuredText(response.text).value(following: schema)
+        let value = try StructuredText(response.text).value(following: accepted ?? schema)
         return (value, response.usage)
     }
 }

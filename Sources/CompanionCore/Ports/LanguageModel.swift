@@ -2,6 +2,7 @@
 ///
 /// Implementations: `OpenAILanguageModel` (CompanionOpenAI), `OfflineLanguageModel` and `ScriptedLanguageModel`
 /// (CompanionInMemory). Suite: `LanguageModelConformance` (CompanionTesting).
+/// Guide: Documentation/Guides/ImplementingALanguageModel.md.
 public protocol LanguageModel: Sendable {
     /// The model's own name, as it is shown and recorded.
     var name: String { get }

@@ -68,6 +68,8 @@ public struct PromptMessage: Sendable, Hashable {
         case exampleDialogue
         case lore
         case memory
+        /// What was said before the history.
+        case summary
         case history
         case instructions
     }

@@ -7,7 +7,8 @@
 /// The messages of chats.
 ///
 /// Every call that changes messages, however many, counts their chat's revision up by one and sets the chat's
-/// `updatedAt` to the time given; one that finds nothing to change leaves the chat as it is.
+/// `updatedAt` to the time given; one that finds nothing to change leaves the chat as it is. The messages that it changed
+/// are stamped with that revision, so that whoever keeps an index reads only those.
 /// A deleted message is kept until its chat is deleted, and is found by nobody until it is restored.
 public protocol MessageRepository {
     /// Appends messages to a chat, in one go.
@@ -30,6 +31,15 @@ public protocol MessageRepository {
 
     /// The oldest `limit` messages with sequence numbers after `sequence`, oldest first. Costs as much as the page.
     func messages(in chat: Chat.ID, of user: User.ID, after sequence: Int, limit: Int) throws -> [Message]
+
+    /// At most `limit` messages whose last change comes after `cursor`, deleted ones too, in the order of revisions and
+    /// then of sequence numbers; each message once, as it is now. Costs as much as what it finds.
+    ///
+    /// A call may have changed more messages than a page holds: the next page begins after the last one's cursor, and
+    /// only when a page is not full has all been read up to the chat's revision.
+    func changes(
+        in chat: Chat.ID, of user: User.ID, after cursor: MessageChangeCursor, limit: Int
+    ) throws -> [MessageChange]
 
     /// Adds an alternative at the end and selects it. Throws `notFound`, `limitExceeded` (256 alternatives),
     /// `conflict` where the identifier exists.
@@ -59,6 +69,49 @@ public protocol MessageRepository {
 
     /// For repair, of all people: at most `limit` alternatives that are marked `generating`, of deleted messages too.
     func generating(limit: Int) throws -> [GeneratingAlternative]
+}
+
+/// A message that was changed, as it is now.
+public struct MessageChange: Sendable, Hashable {
+    public var message: Message
+    public var isDeleted: Bool
+    /// The chat's revision that the last change made.
+    public var revision: Int
+
+    public init(message: Message, isDeleted: Bool, revision: Int) {
+        self.message = message
+        self.isDeleted = isDeleted
+        self.revision = revision
+    }
+}
+
+/// A place among the changes of a chat's messages.
+public struct MessageChangeCursor: Sendable, Hashable {
+    public var revision: Int
+    public var sequence: Int
+
+    public init(revision: Int, sequence: Int) {
+        self.revision = revision
+        self.sequence = sequence
+    }
+
+    /// Behind all that was changed with this revision of the chat, and before what comes next; of 0: before everything.
+    public init(behind revision: Int) { self.init(revision: revision, sequence: .max) }
+
+    /// The place of `change`: a page after it begins with the next one.
+    public init(_ change: MessageChange) {
+        self.init(revision: change.revision, sequence: change.message.sequence)
+    }
+}
+
+extension MessageRepository {
+    /// ``changes(in:of:after:limit:)-(_,_,MessageChangeCursor,_)`` from behind a whole revision on. A further page begins
+    /// after the cursor of the last change, because a revision may be longer than a page.
+    public func changes(
+        in chat: Chat.ID, of user: User.ID, after revision: Int, limit: Int
+    ) throws -> [MessageChange] {
+        try changes(in: chat, of: user, after: MessageChangeCursor(behind: revision), limit: limit)
+    }
 }
 
 /// An alternative that a turn is writing, or was when its process died.

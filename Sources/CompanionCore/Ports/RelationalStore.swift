@@ -44,4 +44,8 @@ public protocol StoreTransaction {
     var messages: any MessageRepository { get }
     var changes: any ChatChangeRepository { get }
     var leases: any LeaseRepository { get }
+    var memories: any MemoryRepository { get }
+    var coverage: any CoverageRepository { get }
+    var summaries: any SummaryRepository { get }
+    var jobs: any JobRepository { get }
 }

@@ -11,6 +11,8 @@ struct CompanionCommand: AsyncParsableCommand {
             OPENAI_BASE_URL for a server of your own.
             """,
         version: "0.1.0",
-        subcommands: [TalkCommand.self, CharactersCommand.self, ChatsCommand.self, DoctorCommand.self],
+        subcommands: [
+            TalkCommand.self, CharactersCommand.self, ChatsCommand.self, MemoriesCommand.self, DoctorCommand.self,
+        ],
         defaultSubcommand: TalkCommand.self)
 }

@@ -41,15 +41,25 @@ final class BuiltProgram {
         return try process.result
     }
 
+    /// The same for a program that talks to the tests' own process: no thread that could answer it is held.
+    func runBeside(_ arguments: [String], input: String = "") async throws -> Result {
+        let running = try start(arguments, input: input)
+        while running.process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+        return try running.result
+    }
+
     /// Starts the program. Its input is at an end after `input`, unless that is nil: then it stays open.
-    func start(_ arguments: [String], input: String?) throws -> Running {
+    ///
+    /// - Parameter output: Takes the output in place of a file.
+    func start(_ arguments: [String], input: String?, output: Pipe? = nil) throws -> Running {
         let running = Running(process: Process(), output: try TemporaryFile(""), errors: try TemporaryFile(""))
         running.process.executableURL = Self.url
         running.process.arguments = arguments
         running.process.environment = environment
         let pipe = Pipe()
         running.process.standardInput = pipe
-        running.process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: running.output.path))
+        running.process.standardOutput =
+            try output ?? FileHandle(forWritingTo: URL(fileURLWithPath: running.output.path))
         running.process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: running.errors.path))
         try running.process.run()
         if let input {

@@ -26,6 +26,19 @@ struct ChatsTests {
         #expect(try program.run("chats", "show", id).status == 1)
     }
 
+    @Test("Once the program has ended, the database is one file, and a copy of it is whole")
+    func oneFile() throws {
+        let path = "\(program.home.path)/c.sqlite"
+        _ = try program.run("--database", path, "--message", "Remember this.")
+        #expect(try program.run("--database", path, input: "/frobnicate\n").status == 1)
+        _ = try program.run("doctor", "--database", path)
+        let files = try FileManager.default.contentsOfDirectory(atPath: program.home.path)
+        #expect(!files.contains { $0.hasPrefix("c.sqlite-") }, "\(files)")
+        try FileManager.default.copyItem(atPath: path, toPath: "\(path).copy")
+        let copy = try program.run("--database", "\(path).copy", "--json", input: "/history\n")
+        #expect(copy.output.contains("Remember this."))
+    }
+
     @Test("--chat goes on with a chat, --character with the latest one of hers")
     func choosing() throws {
         _ = try program.run("--character", "Luna", "--title", "Sea", "--message", "One.")
@@ -74,6 +87,52 @@ struct DoctorTests {
         let result = try program.run("doctor", "--json", "--database", path)
         #expect(result.status == 1)
         #expect(try findings("fail", result) == ["store"])
+    }
+
+    @Test(
+        "A folder in which nothing can be made fails, whoever asks, and so does one that is not there",
+        arguments: ["/proc/nowhere", "/dev/null/nowhere"])
+    func nowhere(_ folder: String) throws {
+        program.environment["XDG_DATA_HOME"] = folder
+        var results = [try program.run("doctor", "--json")]
+        program.environment["XDG_DATA_HOME"] = nil
+        results.append(try program.run("doctor", "--json", "--database", "\(folder)/c.sqlite"))
+        for result in results {
+            #expect(result.status == 1)
+            #expect(try findings("fail", result) == ["store"])
+            #expect(result.output.contains("--database"))
+        }
+    }
+
+    @Test("A named database in a missing folder fails here as it does in a chat")
+    func missingFolder() throws {
+        let path = "\(program.home.path)/a/b/c.sqlite"
+        #expect(try program.run("--database", path, "--message", "Hi").status != 0)
+        let result = try program.run("doctor", "--database", path)
+        #expect(result.status == 1)
+        #expect(result.output.contains("\(program.home.path)/a/b"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: program.home.path).isEmpty)
+    }
+
+    @Test("Settings that can't be read are a finding too, and nothing else is looked at")
+    func settings() throws {
+        let missing = try program.run("doctor", "--json", "--config", "/nonexistent/config.json")
+        let folder = try program.run("doctor", "--json", "--config", program.home.path)
+        program.environment["COMPANION_COLOR"] = "blue"
+        for result in [missing, folder, try program.run("doctor", "--json")] {
+            #expect(result.status == 1)
+            #expect(try result.events.map { $0["level"] } == ["fail"])
+            #expect(try findings("fail", result) == ["settings"])
+            #expect(result.errors.isEmpty)
+        }
+    }
+
+    @Test("A tokenizer's file that can't be read fails")
+    func tokenizer() throws {
+        program.environment["OPENAI_BASE_URL"] = "http://127.0.0.1:1/v1"
+        let result = try program.run("doctor", "--json", "--model", "m", "--tokenizer", "/nonexistent/o200k.tiktoken")
+        #expect(result.status == 1)
+        #expect(result.output.contains("the flag --tokenizer"))
     }
 
     @Test("A server that is away fails, with what to do")

@@ -21,8 +21,10 @@ struct InteractiveTests {
         return terminal
     }
 
-    private func isPrompting(_ text: String, after part: String) -> Bool {
-        text.contains(part) && text.hasSuffix("Ada:")
+    /// Whether a name stands below the message.
+    private func isReplying(_ text: String, to message: String) -> Bool {
+        let parts = text.components(separatedBy: "\(message)\n")
+        return parts.count == 2 && parts[1].contains(":")
     }
 
     @Test("A first start asks for name and character, says that the model is a stand-in, and talks")
@@ -55,8 +57,49 @@ struct InteractiveTests {
         try second.wait(for: "Ada: /quit")
         second.type("\u{1B}[A")
         try second.wait("the line before") { $0.hasSuffix("Ada: Remember the lighthouse.") }
+        // The first one throws the line away, the next one asks.
         second.type("\u{03}\u{03}")
+        try second.wait(for: "Ctrl-C once more leaves")
+        second.type("\u{03}")
         #expect(try second.end() == 0)
+    }
+
+    @Test("Ctrl-C stops the reply and keeps it; one more at the prompt asks, and another one leaves")
+    func interrupt() throws {
+        // The second word of a reply never comes.
+        program.environment["COMPANION_OFFLINE_PACE"] = "3600000"
+        let terminal = try begin()
+        terminal.type("Tell me everything.\r")
+        try terminal.wait("a reply begins") { isReplying($0, to: "Tell me everything.") }
+        terminal.type("\u{03}")
+        try terminal.wait("the prompt is back") { text in
+            text.contains("[interrupted; /continue goes on]") && text.hasSuffix("Ada:")
+        }
+        terminal.type("\u{03}")
+        try terminal.wait(for: "Ctrl-C once more leaves")
+        try terminal.wait("the prompt is back") { $0.hasSuffix("Ada:") }
+        terminal.type("\u{03}")
+        #expect(try terminal.end() == 0)
+        #expect(terminal.isCooked)
+        let history = try program.run("--json", input: "/history\n").events.compactMap { $0["message"] }
+        #expect(history.suffix(2).first?["text"] == "Tell me everything.")
+        #expect(history.last?["status"] == "interrupted")
+    }
+
+    @Test("A second Ctrl-C while a reply is stopped does no harm, and the chat goes on with the next start")
+    func impatience() throws {
+        program.environment["COMPANION_OFFLINE_PACE"] = "3600000"
+        let terminal = try begin()
+        terminal.type("Tell me everything.\r")
+        try terminal.wait("a reply begins") { isReplying($0, to: "Tell me everything.") }
+        // The second one ends the program, asks at the prompt, or is one signal with the first, by how far that has come.
+        terminal.type("\u{03}\u{03}\u{04}")
+        _ = try terminal.end()
+        #expect(terminal.isCooked)
+        program.environment["COMPANION_OFFLINE_PACE"] = nil
+        let events = try program.run("--json", input: "/continue\n/history\n").events
+        #expect(events.contains { $0["type"] == "finished" && $0["status"] == "complete" })
+        #expect(events.last?["message"]?["status"] == "complete")
     }
 
     @Test("/edit puts the old text into the line")

@@ -110,11 +110,39 @@ struct PipeTests {
 
     @Test("Ctrl-C ends the program with 130, and keeps the reply as far as it has come")
     func interrupt() async throws {
-        let running = try program.start(["--json"], input: nil)
-        try await eventually("the chat is open") { try running.written.contains(#""type":"chat""#) }
+        // The second word of a reply never comes.
+        program.environment["COMPANION_OFFLINE_PACE"] = "3600000"
+        let running = try program.start(["--json", "--message", "Tell me everything."], input: nil)
+        try await eventually("a reply begins") { try running.written.contains(#""type":"text""#) }
         running.process.interrupt()
         running.process.waitUntilExit()
-        #expect(try running.result.status == 130)
+        let result = try running.result
+        #expect(result.status == 130)
+        let last = try #require(try result.events.last)
+        #expect(last["type"] == "finished" && last["status"] == "interrupted")
+        #expect(last["text"]?.string?.isEmpty == false)
+        let idle = try program.start(["--json"], input: nil)
+        try await eventually("the chat is open") { try idle.written.contains(#""type":"chat""#) }
+        idle.process.interrupt()
+        idle.process.waitUntilExit()
+        #expect(try idle.result.status == 130)
+    }
+
+    @Test("A program whose output nobody reads ends at the second signal")
+    func stuck() async throws {
+        let output = Foundation.Pipe()
+        let running = try program.start(["--json"], input: nil, output: output)
+        // Each line writes about a kilobyte, and the pipe takes 64.
+        try #require(running.input).write(contentsOf: Data(String(repeating: "/prompt\n", count: 1_000).utf8))
+        try await eventually("the pipe is full") {
+            var count: Int32 = 0
+            return ioctl(output.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &count) == 0 && count > 60_000
+        }
+        try await eventually("the program ends") {
+            if running.process.isRunning { running.process.terminate() }
+            return !running.process.isRunning
+        }
+        #expect(running.process.terminationStatus == 143)
     }
 
     @Test("A reader that goes away ends the program without a word")
@@ -158,9 +186,9 @@ struct PipeTests {
     }
 }
 
-/// Returns as soon as `condition` holds; gives up after ten seconds.
+/// Returns as soon as `condition` holds; gives up after a minute.
 func eventually(_ what: String, _ condition: () throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while try !condition() {
         try #require(ContinuousClock.now < deadline, "\(what)")
         try await Task.sleep(for: .milliseconds(5))

@@ -63,9 +63,9 @@ final class ProgramOnTerminal {
     /// What is on the screen, and what has scrolled away.
     var text: String { screen.rows.joined(separator: "\n") }
 
-    /// Shows what the program prints until `condition` holds of the text on the screen, at most ten seconds.
+    /// Shows what the program prints until `condition` holds of the text on the screen, at most a minute.
     func wait(_ what: String, until condition: (String) -> Bool) throws {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(60)
         while !condition(text) {
             try #require(ContinuousClock.now < deadline, "\(what); the screen:\n\(text)")
             read()
@@ -76,7 +76,7 @@ final class ProgramOnTerminal {
 
     /// Waits until the program has ended, and gives its exit status; -1 where a signal ended it.
     func end() throws -> Int32 {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(60)
         var raw: Int32 = 0
         while waitpid(process, &raw, WNOHANG) == 0 {
             try #require(ContinuousClock.now < deadline, "the program ends; the screen:\n\(text)")

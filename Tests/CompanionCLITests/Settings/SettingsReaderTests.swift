@@ -107,7 +107,9 @@ extension Setting {
     /// Values that can't be right.
     static let malformed: [(Setting, String)] = [
         (.color, "blue"), (.contextTokens, "many"), (.contextTokens, "-1"), (.contextTokens, "12"),
+        (.offlinePace, "slow"), (.offlinePace, "-1"),
         (.openAIKey, "sk 1\nX-Header: 2"), (.openAIBaseURL, "127.0.0.1:8080"), (.openAIInterface, "soap"),
+        (.embeddingDimensions, "0"),
     ]
 
     /// A configuration file that holds the value.

@@ -1,3 +1,4 @@
+import Dispatch
 import Testing
 
 @testable import CompanionCLI
@@ -46,5 +47,29 @@ struct TerminalOutputTests {
         output.flush()
         #expect(output.failure == EBADF)
         #expect(!output.isReaderGone)
+    }
+
+    @Test("A slow reader of a descriptor that does not block gets everything once, and in its order")
+    func backPressure() throws {
+        let pipe = try Pipe()
+        defer { pipe.close() }
+        let text = (0..<50_000).map { "line \($0)\n" }.joined()
+        let isWritten = DispatchSemaphore(value: 0)
+        // The writer blocks its thread, as it does in the program. Swift's own pool may have no other one.
+        DispatchQueue(label: "writer").async {
+            let output = TerminalOutput(descriptor: pipe.writeEnd)
+            output.write(text)
+            output.flush()
+            isWritten.signal()
+        }
+        var received: [UInt8] = []
+        while received.count < text.utf8.count {
+            var request = pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)
+            try #require(poll(&request, 1, 60_000) == 1, "more than \(received.count) bytes")
+            received += pipe.drain()
+        }
+        #expect(isWritten.wait(timeout: .now() + 60) == .success)
+        #expect(pipe.drain().isEmpty)
+        #expect(received == Array(text.utf8))
     }
 }

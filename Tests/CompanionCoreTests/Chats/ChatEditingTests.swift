@@ -193,7 +193,8 @@ struct ChatEditingTests {
         print("seed \(seed)")
         var random = SplitMix(seed: seed)
         let configuration = Companion.Configuration(
-            prompt: .init(maximumPromptTokens: 600, replyReserve: 50, trimmingStep: 4))
+            prompt: .init(maximumPromptTokens: 600, replyReserve: 50, trimmingStep: 4),
+            memory: .init(isEnabled: false))
         let model = ScriptedLanguageModel { request in
             ScriptedReply.text(["reply \(request.messages.count) ", "words"])
         }

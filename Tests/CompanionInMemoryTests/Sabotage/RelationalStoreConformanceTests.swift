@@ -92,6 +92,7 @@ import Testing
             .listsBackwards, .listsByCreation,
         ],
         "A change of a chat moves it in the list": [.listsByCreation],
+        "A person's chats with a character are paged in the order of their identifiers": [.mixesCharacters],
 
         "Messages are kept as they are, with every field of every alternative": [.dropsUsage],
         "Appending moves lastSequence, counts the revision once, and sets updatedAt": [.countsEachMessage],
@@ -148,7 +149,83 @@ import Testing
             .releasesForAnybody
         ],
 
+        "A memory is kept as it is, with its sources in their order, and is nil where there is none": [.dropsSources],
+        "Inserting a memory throws conflict where its identifier exists or existed, notFound without its person": [
+            .swallowsErrors
+        ],
+        "Updating a memory replaces all but identifier, person and createdAt; without one it throws notFound": [
+            .keepsOldSources, .swallowsErrors,
+        ],
+        "A memory is deleted once, with its sources, and nothing else": [.deletesAlways, .keepsDeleted],
+        "A person's memories are paged in the order of their identifiers, those true no more included": [
+            .pagesInclusively, .hidesInvalidMemories,
+        ],
+        "Memories are found by the messages that they come from, and by what took their place": [
+            .findsFirstSourcesOnly, .forgetsSuccessors, .keepsOldSources,
+        ],
+        "What was forgotten is kept as it is and paged in the order of its identifiers": [.dropsFingerprints],
+        "Forgetting the same twice throws conflict, and notFound without its person": [.swallowsErrors],
+
+        "The cursor begins at 0 and moves forward, only from where it stands": [.movesCursorsAnyway, .swallowsErrors],
+        "Of two who move the cursor from the same place one does": [.movesCursorsAnyway],
+        "Covered messages are opened again, each once, and closed; what is past the cursor is not opened": [
+            .opensWhatIsNotCovered, .countsWhatWasNotOpen,
+        ],
+        "Covering a chat that there is not throws notFound; nothing of it is covered or open": [.swallowsErrors],
+        "A summary is kept, replaced and deleted; without its chat it throws notFound": [.keepsFirstSummaries],
+        "Deleting a chat deletes its coverage and its summary, and leaves what was learnt from it": [.outlivesChats],
+
+        "Every write of memories counts the person's revision up by one, and what changes nothing does not": [
+            .countsMemoriesOnly, .keepsDeleted,
+        ],
+        "Changes hold each memory written after a revision once, as it is now, by its last write": [
+            .replaysEverything, .forgetsDeletedChanges,
+        ],
+        "Replaying a chat's changes, from any revision on, gives what reading all of it gives": [
+            .replaysEverything, .forgetsDeletedChanges, .skipsWithinRevisions,
+        ],
+        "A chat's changes hold each message once, deleted ones too, by revision and then by sequence number": [
+            .replaysEverything, .forgetsDeletedChanges, .skipsWithinRevisions,
+        ],
+
+        "A job begins waiting, with nothing behind it, is kept as it is, and is nil where there is none": [
+            .dropsPayloads
+        ],
+        "Where a job of its kind and key waits, enqueueing moves only that one's runAt and updatedAt": [
+            .enqueuesTwice, .leavesRunTimes,
+        ],
+        "A job that runs or is dead does not keep another of its kind and key from waiting": [.waitsForRunningJobs],
+        "Enqueueing throws conflict for an identifier that exists, notFound for a person that does not": [
+            .swallowsErrors
+        ],
+        "The job that has been due for longest is claimed, of equal ones the smaller identifier": [.claimsTheSecond],
+        "A job is claimed from its runAt on, and only by those who can do its kind": [
+            .claimsEarly, .claimsAnyKind, .expiresLate,
+        ],
+        "A claimed job runs under its token, its attempts counted, until the lease expires": [
+            .sharesJobs, .expiresLate, .claimsEarly,
+        ],
+        "Only the token that holds a job renews, completes or fails it": [.ignoresTokens],
+        "A job that failed waits for its next attempt, or is dead, and says why": [.neverGivesUp, .forgetsFailures],
+        "A job that failed is deleted where another of its kind and key waits, and kept where it is given up": [
+            .keepsReplacedJobs
+        ],
+        "A dead job is revived once, as though never begun, unless another of its kind and key waits": [
+            .revivesNothing
+        ],
+        "A job is deleted once, and not while it runs": [.deletesAlways],
+        "Jobs are paged by status, in the order of their identifiers": [.pagesInclusively],
+        "What is due next is the least runAt of those that wait and end of lease of those that run": [
+            .overlooksRunningJobs
+        ],
+        "Of concurrent claimers no two get the same job, and every job goes to one": [.sharesJobs],
+        "After any sequence of operations the jobs are what a simple model of them says": [
+            .ignoresTokens, .claimsTheSecond, .neverGivesUp, .overlooksRunningJobs, .leavesRunTimes,
+        ],
+
         "Texts are kept scalar by scalar": [.dropsNul],
+        "Texts of memories, summaries and jobs are kept scalar by scalar": [.dropsNul],
+        "Times of memories, summaries and jobs are kept in whole milliseconds": [.keepsSeconds],
         "Times are kept in whole milliseconds, rounded to the nearest": [.keepsSeconds],
         "No call finds or changes what is somebody else's, whatever identifiers it is given": [.ignoresThePerson],
         "Lists hold nobody else's things, whatever place they begin at": [.listsEverybody],

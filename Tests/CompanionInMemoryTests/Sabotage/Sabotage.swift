@@ -11,7 +11,7 @@ enum Sabotage: Sendable {
     case dropsUnknownFields, dropsCharacterTimes, swallowsErrors, forgetsRevisions, ignoresRevisions, hidesConflicts
 
     // Chats.
-    case forgetsOrigins, forgetsTitles, deletesAlways, listsBackwards, listsByCreation
+    case forgetsOrigins, forgetsTitles, deletesAlways, listsBackwards, listsByCreation, mixesCharacters
 
     // Messages.
     case dropsUsage, countsEachMessage, renumbers, forgetsDeletedClientIDs, confusesCodes, ignoresLowLimits
@@ -21,6 +21,16 @@ enum Sabotage: Sendable {
     // Changes and leases.
     case forgetsEdits, sharesLeases, expiresLate, refusesOwnLeases, ignoresReplacement, renewsForAnybody
     case releasesForAnybody
+
+    // Memories and what belongs to them.
+    case dropsSources, keepsOldSources, hidesInvalidMemories, findsFirstSourcesOnly, forgetsSuccessors
+    case countsMemoriesOnly, dropsFingerprints, replaysEverything, forgetsDeletedChanges, skipsWithinRevisions
+    case movesCursorsAnyway, opensWhatIsNotCovered, countsWhatWasNotOpen, keepsFirstSummaries, outlivesChats
+
+    // Jobs.
+    case enqueuesTwice, leavesRunTimes, waitsForRunningJobs, dropsPayloads, claimsEarly, claimsAnyKind, sharesJobs
+    case claimsTheSecond, ignoresTokens, neverGivesUp, forgetsFailures, keepsReplacedJobs, revivesNothing
+    case overlooksRunningJobs
 
     // Values and isolation.
     case dropsNul, keepsSeconds, ignoresThePerson, listsEverybody

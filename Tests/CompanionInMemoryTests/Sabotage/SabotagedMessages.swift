@@ -83,6 +83,21 @@ struct SabotagedMessages: MessageRepository {
         sabotage == .ignoresThePerson ? memory.owner(of: chat) ?? user : user
     }
 
+    func changes(
+        in chat: Chat.ID, of user: User.ID, after cursor: MessageChangeCursor, limit: Int
+    ) throws -> [MessageChange] {
+        let user = actor(user, in: chat)
+        switch sabotage {
+        case .replaysEverything:
+            return try base.changes(in: chat, of: user, after: .init(behind: 0), limit: limit)
+        case .skipsWithinRevisions:
+            return try base.changes(in: chat, of: user, after: .init(behind: cursor.revision), limit: limit)
+        case .forgetsDeletedChanges:
+            return try base.changes(in: chat, of: user, after: cursor, limit: limit).filter { !$0.isDeleted }
+        default: return try base.changes(in: chat, of: user, after: cursor, limit: limit)
+        }
+    }
+
     func generating(limit: Int) throws -> [GeneratingAlternative] {
         let found = try base.generating(limit: limit)
         guard sabotage == .overlooksDeletedWriters else { return found }

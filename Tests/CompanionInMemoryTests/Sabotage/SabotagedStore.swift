@@ -102,7 +102,14 @@ private final class DeafStore: Sendable {
 
 /// What a sabotage has to remember beyond a call.
 final class SabotageMemory: Sendable {
-    private let state = Mutex<(owners: [Chat.ID: User.ID], updates: [User])>(([:], []))
+    private struct State {
+        var owners: [Chat.ID: User.ID] = [:]
+        var updates: [User] = []
+        var opened: [Chat.ID: [Int]] = [:]
+        var summaries: [Chat.ID: ChatSummary] = [:]
+    }
+
+    private let state = Mutex(State())
 
     func takeUpdates() -> [User] {
         state.withLock { state in
@@ -113,6 +120,12 @@ final class SabotageMemory: Sendable {
 
     func note(_ update: User) { state.withLock { $0.updates.append(update) } }
     func note(_ chat: Chat) { state.withLock { $0.owners[chat.id] = chat.user } }
+    func note(opened sequences: [Int], in chat: Chat.ID) {
+        state.withLock { $0.opened[chat, default: []] += sequences }
+    }
+    func note(_ summary: ChatSummary) { state.withLock { $0.summaries[summary.chat] = summary } }
+    func opened(in chat: Chat.ID) -> [Int] { state.withLock { $0.opened[chat] ?? [] } }
+    func summary(of chat: Chat.ID) -> ChatSummary? { state.withLock { $0.summaries[chat] } }
     func owner(of chat: Chat.ID) -> User.ID? { state.withLock { $0.owners[chat] } }
 }
 
@@ -131,4 +144,12 @@ struct SabotagedTransaction: StoreTransaction {
     }
     var changes: any ChatChangeRepository { SabotagedChanges(base: base.changes, sabotage: sabotage) }
     var leases: any LeaseRepository { SabotagedLeases(base: base.leases, sabotage: sabotage) }
+    var memories: any MemoryRepository { SabotagedMemories(base: base.memories, sabotage: sabotage) }
+    var coverage: any CoverageRepository {
+        SabotagedCoverage(base: base.coverage, sabotage: sabotage, memory: memory)
+    }
+    var summaries: any SummaryRepository {
+        SabotagedSummaries(base: base.summaries, sabotage: sabotage, memory: memory)
+    }
+    var jobs: any JobRepository { SabotagedJobs(base: base.jobs, sabotage: sabotage) }
 }

@@ -51,7 +51,11 @@ struct InMemoryChats: ChatRepository {
             if let row = place.message.flatMap({ tables.messages[$0] }) { forget(row) }
         }
         tables.liveMessages.removeAll(in: id)
+        tables.messagesByRevision.removeAll(in: id)
         for change in tables.changesByChat.removeAll(in: id) { tables.changes[change] = nil }
+        tables.coverage[id] = nil
+        tables.reopened.removeAll(in: id)
+        tables.summaries[id] = nil
         tables.chats[id] = nil
         tables.chatsByUser.remove(.init(updatedAt: chat.updatedAt, id: id), from: user)
         tables.chatsByCharacter.remove(id, from: chat.character)
@@ -76,5 +80,12 @@ struct InMemoryChats: ChatRepository {
     func chats(of user: User.ID, after cursor: ChatCursor?, limit: Int) throws -> [Chat] {
         let bound = cursor.map { Tables.RecentChat(updatedAt: $0.updatedAt.wholeMilliseconds, id: $0.id) }
         return tables.chatsByUser.last(limit, in: user, before: bound).reversed().compactMap { tables.chats[$0.id] }
+    }
+
+    func chats(
+        of user: User.ID, with character: CompanionCharacter.ID, after id: Chat.ID?, limit: Int
+    ) throws -> [Chat] {
+        guard tables.characters[character]?.owner == user else { return [] }
+        return tables.chatsByCharacter.first(limit, in: character, after: id).compactMap { tables.chats[$0] }
     }
 }

@@ -39,6 +39,18 @@ struct InMemoryMessages: MessageRepository {
         places.compactMap { place in place.message.flatMap { tables.messages[$0]?.message } }
     }
 
+    func changes(
+        in chat: Chat.ID, of user: User.ID, after cursor: MessageChangeCursor, limit: Int
+    ) throws -> [MessageChange] {
+        guard tables.chat(chat, of: user) != nil else { return [] }
+        let bound = Tables.MessageStamp(revision: cursor.revision, sequence: cursor.sequence)
+        return tables.messagesByRevision.first(limit, in: chat, after: bound).compactMap { stamp in
+            stamp.message.flatMap { tables.messages[$0] }.map { row in
+                MessageChange(message: row.message, isDeleted: row.deletion != nil, revision: row.revision)
+            }
+        }
+    }
+
     func generating(limit: Int) throws -> [GeneratingAlternative] {
         tables.generating.first(limit, in: .all, after: nil).compactMap { id in
             guard let message = tables.alternatives[id].flatMap({ tables.messages[$0]?.message }),
@@ -59,7 +71,7 @@ struct InMemoryMessages: MessageRepository {
         }
         try check(messages, for: stored)
         guard let last = messages.last else { return }
-        for message in messages { add(message.asStored) }
+        for message in messages { add(message.asStored, revision: stored.revision + 1) }
         tables.touch(stored, lastSequence: last.sequence, at: now)
     }
 
@@ -93,11 +105,13 @@ struct InMemoryMessages: MessageRepository {
         }
     }
 
-    private func add(_ message: Message) {
+    private func add(_ message: Message, revision: Int) {
         let place = Tables.Place(sequence: message.sequence, message: message.id)
-        tables.messages[message.id] = .init(message: message)
+        tables.messages[message.id] = .init(message: message, revision: revision)
         tables.messagesByChat.insert(place, in: message.chat)
         tables.liveMessages.insert(place, in: message.chat)
+        tables.messagesByRevision.insert(
+            .init(revision: revision, sequence: message.sequence, message: message.id), in: message.chat)
         for alternative in message.alternatives {
             tables.alternatives[alternative.id] = message.id
             if alternative.status == .generating { tables.generating.insert(alternative.id, in: .all) }
@@ -116,7 +130,7 @@ struct InMemoryMessages: MessageRepository {
         stored.selected = stored.alternatives.count - 1
         tables.alternatives[alternative.id] = message
         if alternative.status == .generating { tables.generating.insert(alternative.id, in: .all) }
-        try replace(stored, deletion: nil, at: now)
+        try replace(stored, at: now)
     }
 
     // MARK: Changing
@@ -137,7 +151,7 @@ struct InMemoryMessages: MessageRepository {
         } else {
             tables.generating.remove(alternative.id, from: .all)
         }
-        try replace(row.message, deletion: row.deletion, at: now)
+        try replace(row.message, at: now)
         return true
     }
 
@@ -148,13 +162,28 @@ struct InMemoryMessages: MessageRepository {
             throw CompanionError(.invalidInput, "The message has no alternative at this index.")
         }
         stored.selected = index
-        try replace(stored, deletion: nil, at: now)
+        try replace(stored, at: now)
     }
 
-    private func replace(_ message: Message, deletion: ChatChange.ID?, at now: Date) throws {
+    private func replace(_ message: Message, at now: Date) throws {
         guard let chat = tables.chats[message.chat] else { throw Self.noSuchMessage }
-        tables.messages[message.id] = .init(message: message, deletion: deletion)
+        tables.messages[message.id]?.message = message
+        stamp([.init(sequence: message.sequence, message: message.id)], revision: chat.revision + 1, in: chat.id)
         tables.touch(chat, at: now)
+    }
+
+    /// Moves messages of a chat, in the order of their sequence numbers, to the end of its changes.
+    private func stamp(_ places: [Tables.Place], revision: Int, in chat: Chat.ID) {
+        var old: [Tables.MessageStamp] = []
+        var new: [Tables.MessageStamp] = []
+        for place in places {
+            guard let id = place.message, let row = tables.messages[id] else { continue }
+            old.append(.init(revision: row.revision, sequence: place.sequence))
+            new.append(.init(revision: revision, sequence: place.sequence, message: id))
+            tables.messages[id]?.revision = revision
+        }
+        tables.messagesByRevision.remove(old.sorted(), from: chat)
+        tables.messagesByRevision.insert(new, in: chat)
     }
 
     // MARK: Deleting
@@ -169,6 +198,7 @@ struct InMemoryMessages: MessageRepository {
         guard !places.isEmpty else { return 0 }
         tables.deletedMessages.insert(places, in: .init(chat: chat, change: change))
         for place in places { mark(place, deletedBy: change) }
+        stamp(places, revision: stored.revision + 1, in: chat)
         tables.touch(stored, at: now)
         return places.count
     }
@@ -180,6 +210,7 @@ struct InMemoryMessages: MessageRepository {
         guard !places.isEmpty else { return 0 }
         tables.liveMessages.insert(places, in: chat)
         for place in places { mark(place, deletedBy: nil) }
+        stamp(places, revision: stored.revision + 1, in: chat)
         tables.touch(stored, at: now)
         return places.count
     }

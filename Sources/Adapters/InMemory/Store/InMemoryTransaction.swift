@@ -13,6 +13,10 @@ struct InMemoryTransaction: StoreTransaction {
     var messages: any MessageRepository { InMemoryMessages(transaction: self) }
     var changes: any ChatChangeRepository { InMemoryChatChanges(transaction: self) }
     var leases: any LeaseRepository { InMemoryLeases(transaction: self) }
+    var memories: any MemoryRepository { InMemoryMemories(transaction: self) }
+    var coverage: any CoverageRepository { InMemoryCoverage(transaction: self) }
+    var summaries: any SummaryRepository { InMemorySummaries(transaction: self) }
+    var jobs: any JobRepository { InMemoryJobs(transaction: self) }
 
     func requireWriting() throws {
         if isReadOnly {

@@ -46,6 +46,20 @@ final class OrderedIndex<Group: Hashable, Element: Comparable> {
         _ = remove(from: element, through: element, in: group)
     }
 
+    /// Takes elements in ascending order; those that the group does not have count for nothing. Costs what the group
+    /// holds, where they are more than one.
+    func remove(_ gone: [Element], from group: Group) {
+        if gone.count == 1 { return remove(gone[0], from: group) }
+        guard !gone.isEmpty, let old = groups[group] else { return }
+        var next = 0
+        groups[group] = old.filter { element in
+            while next < gone.count, gone[next] < element { next += 1 }
+            return next == gone.count || element < gone[next]
+        }
+        dropIfEmpty(group)
+        journal.record { [unowned self] in groups[group] = old }
+    }
+
     /// Removes the elements between two bounds, those included, and returns them.
     func remove(from lower: Element, through upper: Element, in group: Group) -> [Element] {
         let start = firstIndex(notBefore: lower, in: group)

@@ -59,3 +59,55 @@ extension Lease {
         Lease(name: name, token: token, holder: holder, expiresAt: expiresAt.wholeMilliseconds)
     }
 }
+
+extension Memory {
+    var asStored: Memory { asStored(createdAt: createdAt) }
+
+    func asStored(createdAt: Date) -> Memory {
+        Memory(
+            id: id, user: user, scope: scope, kind: kind, text: text, importance: importance, strength: strength,
+            isPinned: isPinned, sources: sources.map(\.asStored), validAt: validAt.wholeMilliseconds,
+            invalidAt: invalidAt?.wholeMilliseconds, supersededBy: supersededBy,
+            createdAt: createdAt.wholeMilliseconds, updatedAt: updatedAt.wholeMilliseconds)
+    }
+}
+
+extension MemorySource {
+    fileprivate var asStored: MemorySource {
+        switch self {
+        case .message(let source): .message(source.asStored)
+        case .person(let time): .person(at: time.wholeMilliseconds)
+        }
+    }
+}
+
+extension MemorySource.MessageSource {
+    fileprivate var asStored: Self {
+        Self(chat: chat, message: message, sequence: sequence, saidAt: saidAt.wholeMilliseconds)
+    }
+}
+
+extension ForgottenMemory {
+    var asStored: ForgottenMemory {
+        ForgottenMemory(
+            id: id, user: user, messages: messages.map(\.asStored), fingerprint: fingerprint,
+            forgottenAt: forgottenAt.wholeMilliseconds)
+    }
+}
+
+extension ChatSummary {
+    var asStored: ChatSummary {
+        ChatSummary(
+            chat: chat, user: user, text: text, throughSequence: throughSequence,
+            updatedAt: updatedAt.wholeMilliseconds)
+    }
+}
+
+extension Job {
+    /// As it begins: waiting, with nothing behind it.
+    var asEnqueued: Job {
+        Job(
+            id: id, kind: kind, key: key, user: user, payload: payload, runAt: runAt.wholeMilliseconds,
+            createdAt: createdAt.wholeMilliseconds, updatedAt: updatedAt.wholeMilliseconds)
+    }
+}

@@ -27,6 +27,8 @@ final class Tables {
     /// The messages that are not deleted.
     let liveMessages: OrderedIndex<Chat.ID, Place>
     let deletedMessages: OrderedIndex<Deletion, Place>
+    /// Every message, deleted ones included, in the order of their last change.
+    let messagesByRevision: OrderedIndex<Chat.ID, MessageStamp>
     let clientIDs: Table<ClientKey, Message.ID>
     /// Which message has an alternative.
     let alternatives: Table<Alternative.ID, Message.ID>
@@ -36,6 +38,29 @@ final class Tables {
     let changesByChat: OrderedIndex<Chat.ID, ChatChange.ID>
 
     let leases: Table<String, Lease>
+
+    let memories: Table<Memory.ID, Memory>
+    let memoriesByUser: OrderedIndex<User.ID, Memory.ID>
+    /// Of every memory that there is or was, its last write.
+    let memoryStamps: Table<Memory.ID, MemoryStamp>
+    let memoriesByRevision: OrderedIndex<User.ID, MemoryStamp>
+    let memoriesByMessage: OrderedIndex<Owned<Message.ID>, Memory.ID>
+    /// For each memory, those whose place it took.
+    let memoriesBySuccessor: OrderedIndex<Owned<Memory.ID>, Memory.ID>
+    let memoryRevisions: Table<User.ID, Int>
+    let forgotten: Table<Memory.ID, ForgottenMemory>
+    let forgottenByUser: OrderedIndex<User.ID, Memory.ID>
+
+    /// The sequence number of a chat's last covered message.
+    let coverage: Table<Chat.ID, Int>
+    let reopened: OrderedIndex<Chat.ID, Int>
+    let summaries: Table<Chat.ID, ChatSummary>
+
+    let jobs: Table<Job.ID, Job>
+    let jobIDs: OrderedIndex<JobList, Job.ID>
+    let waitingJobs: Table<JobKey, Job.ID>
+    /// The jobs that wait or run.
+    let dueJobs: OrderedIndex<JobQueue, DueJob>
 
     init() {
         let journal = Journal()
@@ -57,6 +82,23 @@ final class Tables {
         changes = .init(journal: journal)
         changesByChat = .init(journal: journal)
         leases = .init(journal: journal)
+        messagesByRevision = .init(journal: journal)
+        memories = .init(journal: journal)
+        memoriesByUser = .init(journal: journal)
+        memoryStamps = .init(journal: journal)
+        memoriesByRevision = .init(journal: journal)
+        memoriesByMessage = .init(journal: journal)
+        memoriesBySuccessor = .init(journal: journal)
+        memoryRevisions = .init(journal: journal)
+        forgotten = .init(journal: journal)
+        forgottenByUser = .init(journal: journal)
+        coverage = .init(journal: journal)
+        reopened = .init(journal: journal)
+        summaries = .init(journal: journal)
+        jobs = .init(journal: journal)
+        jobIDs = .init(journal: journal)
+        waitingJobs = .init(journal: journal)
+        dueJobs = .init(journal: journal)
     }
 }
 
@@ -66,6 +108,8 @@ extension Tables {
 
     struct MessageRow {
         var message: Message
+        /// The chat's revision that the last change made.
+        var revision: Int
         /// The change that deleted the message.
         var deletion: ChatChange.ID?
     }
@@ -77,6 +121,20 @@ extension Tables {
 
         static func < (left: Self, right: Self) -> Bool { left.sequence < right.sequence }
         static func == (left: Self, right: Self) -> Bool { left.sequence == right.sequence }
+    }
+
+    /// Where a message stands among the changes of its chat.
+    struct MessageStamp: Comparable {
+        var revision: Int
+        var sequence: Int
+        var message: Message.ID?
+
+        static func < (left: Self, right: Self) -> Bool {
+            (left.revision, left.sequence) < (right.revision, right.sequence)
+        }
+        static func == (left: Self, right: Self) -> Bool {
+            (left.revision, left.sequence) == (right.revision, right.sequence)
+        }
     }
 
     struct Deletion: Hashable {
@@ -117,7 +175,7 @@ extension Tables {
         chatsByUser.insert(RecentChat(updatedAt: new.updatedAt, id: new.id), in: new.user)
     }
 
-    /// Marks that messages of a chat have changed.
+    /// Marks that messages of a chat have changed: those that are stamped with the next revision.
     func touch(_ chat: Chat, lastSequence: Int? = nil, at now: Date) {
         var touched = chat
         touched.revision += 1

@@ -17,7 +17,8 @@ enum ErrorMapping {
             CompanionError(code, "\(peer) \(advice) (\(failure)).", underlying: failure, retry: retry)
         }
         switch (details.code, details.type) {
-        case ("context_length_exceeded", _), (_, "exceed_context_size_error"):
+        case ("context_length_exceeded", _), (_, "exceed_context_size_error"), ("max_tokens_per_request", _),
+            (_, "max_tokens_per_request"):
             return make(.promptTooLarge, "finds the prompt too long for the model")
         case ("content_filter", _), ("content_policy_violation", _), ("moderation_blocked", _):
             return make(.refused, "refuses the request for its content")
@@ -36,7 +37,8 @@ enum ErrorMapping {
         default:
             break
         }
-        if let status = failure.status, [400, 413, 422].contains(status), isAboutLength(details) {
+        // 500 is llama.cpp's, for a text to embed that is longer than its batch.
+        if let status = failure.status, [400, 413, 422, 500].contains(status), isAboutLength(details) {
             return make(.promptTooLarge, "finds the prompt too long for the model")
         }
         var error = failure.error(from: peer)
@@ -49,6 +51,7 @@ enum ErrorMapping {
     /// Servers without a code for it say it in words.
     private static func isAboutLength(_ details: ErrorDetails) -> Bool {
         details.names(
-            "context length", "context_length", "context window", "context size", "maximum context", "too many tokens")
+            "context length", "context_length", "context window", "context size", "maximum context", "too many tokens",
+            "too large to process")
     }
 }

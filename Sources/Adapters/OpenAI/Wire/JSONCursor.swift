@@ -68,6 +68,13 @@ struct JSONCursor {
         return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
     }
 
+    /// The value if it is a number; any other value is skipped.
+    mutating func float() throws -> Float? {
+        let start = (try peek(), index).1
+        try skip()
+        return Float(String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<index]), as: UTF8.self))
+    }
+
     /// Whether the value is a string. It stays where it is.
     mutating func isString() throws -> Bool { try peek() == UInt8(ascii: "\"") }
 

@@ -5,7 +5,7 @@ struct SQLChatChanges: ChatChangeRepository {
 
     func insert(_ change: ChatChange, of user: User.ID) throws {
         try transaction.requireWriting()
-        guard try transaction.first(.chatExists, [.id(user), .id(change.chat)], { try $0.integer(0) }) == 1 else {
+        guard try SQLChats(transaction: transaction).exists(change.chat, of: user) else {
             throw CompanionError.noSuchChat
         }
         let details: [SQLValue] =
@@ -46,7 +46,6 @@ extension ChatChange.Kind {
 }
 
 extension SQLStatement {
-    fileprivate static let chatExists = SQLStatement("SELECT count(*) FROM chats WHERE user_id = $1 AND id = $2")
     fileprivate static let insertChange = SQLStatement(
         """
         INSERT INTO chat_changes (user_id, chat_id, id, kind, message_id, alternative_id, previous_text, created_at)

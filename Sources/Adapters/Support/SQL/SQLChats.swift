@@ -28,6 +28,10 @@ struct SQLChats: ChatRepository {
         }
     }
 
+    func exists(_ id: Chat.ID, of user: User.ID) throws -> Bool {
+        try transaction.first(.chatExists, [.id(user), .id(id)]) { try $0.integer(0) } == 1
+    }
+
     func chat(_ id: Chat.ID, of user: User.ID) throws -> Chat? {
         try transaction.first(.selectChat, [.id(user), .id(id)]) { try Chat(row: $0) }
     }
@@ -55,10 +59,26 @@ struct SQLChats: ChatRepository {
         ) { try Chat(row: $0) }
     }
 
-    /// Marks that messages of the chat have changed.
-    func touch(_ id: Chat.ID, of user: User.ID, at now: Date) throws {
-        let touched = try transaction.run(.touchChat, [.id(user), .id(id), .timestamp(now)])
-        guard touched == 1 else { throw transaction.halfDone(.noSuchChat) }
+    func chats(
+        of user: User.ID, with character: CompanionCharacter.ID, after id: Chat.ID?, limit: Int
+    ) throws -> [Chat] {
+        guard limit > 0 else { return [] }
+        guard let id else {
+            return try transaction.all(
+                .selectFirstChatsWithCharacter, [.id(user), .id(character), .integer(limit)]
+            ) { try Chat(row: $0) }
+        }
+        return try transaction.all(
+            .selectChatsWithCharacterAfter, [.id(user), .id(character), .id(id), .integer(limit)]
+        ) { try Chat(row: $0) }
+    }
+
+    /// Marks that messages of the chat have changed; its revision now.
+    @discardableResult
+    func touch(_ id: Chat.ID, of user: User.ID, at now: Date) throws -> Int {
+        let revision = try transaction.integer(.touchChat, [.id(user), .id(id), .timestamp(now)])
+        guard let revision else { throw transaction.halfDone(.noSuchChat) }
+        return revision
     }
 }
 
@@ -96,6 +116,16 @@ extension SQLStatement {
         """
         \(selectChats) WHERE user_id = $1 AND (updated_at, id) < ($2, $3) ORDER BY updated_at DESC, id DESC LIMIT $4
         """)
+    /// With the subquery, because SQLite would read all of the person's chats otherwise, as they are in order.
+    fileprivate static let selectFirstChatsWithCharacter = SQLStatement(
+        """
+        \(selectChats) WHERE user_id = $1 AND id IN
+            (SELECT id FROM chats WHERE user_id = $1 AND character_id = $2 ORDER BY id LIMIT $3)
+        ORDER BY id
+        """)
+    fileprivate static let selectChatsWithCharacterAfter = SQLStatement(
+        "\(selectChats) WHERE user_id = $1 AND character_id = $2 AND id > $3 ORDER BY id LIMIT $4")
+    fileprivate static let chatExists = SQLStatement("SELECT count(*) FROM chats WHERE user_id = $1 AND id = $2")
     fileprivate static let renameChat = SQLStatement(
         "UPDATE chats SET title = $3, updated_at = $4 WHERE user_id = $1 AND id = $2")
     fileprivate static let deleteAlternativesOfChat = SQLStatement(
@@ -104,5 +134,7 @@ extension SQLStatement {
         "DELETE FROM messages WHERE user_id = $1 AND chat_id = $2")
     fileprivate static let deleteChat = SQLStatement("DELETE FROM chats WHERE user_id = $1 AND id = $2")
     fileprivate static let touchChat = SQLStatement(
-        "UPDATE chats SET revision = revision + 1, updated_at = $3 WHERE user_id = $1 AND id = $2")
+        """
+        UPDATE chats SET revision = revision + 1, updated_at = $3 WHERE user_id = $1 AND id = $2 RETURNING revision
+        """)
 }

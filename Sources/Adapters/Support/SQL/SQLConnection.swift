@@ -9,8 +9,8 @@ package protocol SQLConnection: AnyObject {
     /// - Returns: How many rows it inserted, updated or deleted; those that foreign keys changed are not counted.
     func run(_ statement: SQLStatement, _ parameters: [SQLValue]) throws -> Int
 
-    /// Runs a statement and hands over its rows in order; a row is valid only within the call. `row` must not run the
-    /// same statement again. What `row` throws ends the statement and is passed on.
+    /// Runs a statement, one that writes too, and hands over its rows in order; a row is valid only within the call.
+    /// `row` must not run the same statement again. What `row` throws ends the statement and is passed on.
     func query(_ statement: SQLStatement, _ parameters: [SQLValue], _ row: (any SQLRow) throws -> Void) throws
 
     /// Runs statements that are separated by semicolons and are not worth preparing.

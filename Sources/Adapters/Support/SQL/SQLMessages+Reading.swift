@@ -58,6 +58,23 @@ extension SQLMessages {
         return try messages(of: heads, in: chat, of: user)
     }
 
+    func changes(
+        in chat: Chat.ID, of user: User.ID, after cursor: MessageChangeCursor, limit: Int
+    ) throws -> [MessageChange] {
+        guard limit > 0 else { return [] }
+        var stamps: [(revision: Int, isDeleted: Bool)] = []
+        let heads = try transaction.all(
+            .selectChangedMessages,
+            [.id(user), .id(chat), .integer(cursor.revision), .integer(cursor.sequence), .integer(limit)]
+        ) { row in
+            stamps.append((revision: try row.integer(6), isDeleted: try row.integer(0) < 0))
+            return try Head(row: row)
+        }
+        return zip(try messages(of: heads, in: chat, of: user), stamps).map { message, stamp in
+            MessageChange(message: message, isDeleted: stamp.isDeleted, revision: stamp.revision)
+        }
+    }
+
     func generating(limit: Int) throws -> [GeneratingAlternative] {
         guard limit > 0 else { return [] }
         return try transaction.all(.selectGenerating, [.integer(limit)]) { row in
@@ -67,7 +84,7 @@ extension SQLMessages {
         }
     }
 
-    /// Adds the alternatives to messages, which are in order: a range for each run without gaps, mostly one.
+    /// Adds the alternatives to messages: a range for each run of ascending sequence numbers without gaps, mostly one.
     private func messages(of heads: [Head], in chat: Chat.ID, of user: User.ID) throws -> [Message] {
         var messages: [Message] = []
         messages.reserveCapacity(heads.count)
@@ -169,7 +186,8 @@ extension SQLStatement {
         "SELECT count(*) FROM alternatives WHERE user_id = $1 AND chat_id = $2 AND sequence = $3")
 
     private static let selectMessages = """
-        SELECT position, id, author, selected, client_id, created_at FROM messages WHERE user_id = $1 AND chat_id = $2
+        SELECT position, id, author, selected, client_id, created_at, revision FROM messages
+        WHERE user_id = $1 AND chat_id = $2
         """
     fileprivate static let selectMessage = SQLStatement("\(selectMessages) AND position = $3")
     fileprivate static let selectMessageOfClientID = SQLStatement("\(selectMessages) AND client_id = $3")
@@ -177,6 +195,8 @@ extension SQLStatement {
         "\(selectMessages) AND position > 0 AND position < $3 ORDER BY position DESC LIMIT $4")
     fileprivate static let selectMessagesAfter = SQLStatement(
         "\(selectMessages) AND position > $3 ORDER BY position LIMIT $4")
+    fileprivate static let selectChangedMessages = SQLStatement(
+        "\(selectMessages) AND (revision, sequence) > ($3, $4) ORDER BY revision, sequence LIMIT $5")
 
     private static let alternativeColumns = """
         a.sequence, a.id, a.text, a.status, a.finish_reason, a.model, a.prompt_tokens, a.cached_prompt_tokens,

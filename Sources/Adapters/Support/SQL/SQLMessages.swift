@@ -29,14 +29,14 @@ struct SQLMessages: MessageRepository {
             guard try chats.chat(chat, of: user) != nil else { throw CompanionError.noSuchChat }
             return
         }
-        let moved = try transaction.run(
+        let revision = try transaction.integer(
             .moveLastSequence,
             [.id(user), .id(chat), .integer(first.sequence - 1), .integer(last.sequence), .timestamp(now)])
-        guard moved == 1 else {
+        guard let revision else {
             throw try chats.chat(chat, of: user) == nil ? CompanionError.noSuchChat : Self.wrongSequence
         }
         for message in messages {
-            try insert(message, of: user)
+            try insert(message, revision: revision, of: user)
             for (ordinal, alternative) in message.alternatives.enumerated() {
                 try insert(alternative, at: Place(chat: chat, position: message.sequence), ordinal: ordinal, of: user)
             }
@@ -52,13 +52,13 @@ struct SQLMessages: MessageRepository {
         try select(count, at: place, of: user, at: now)
     }
 
-    private func insert(_ message: Message, of user: User.ID) throws {
+    private func insert(_ message: Message, revision: Int, of user: User.ID) throws {
         let inserted = try transaction.run(
             .insertMessage,
             [
                 .id(user), .id(message.chat), .integer(message.sequence), .id(message.id),
                 .text(message.author.rawValue), .integer(message.selected), .text(message.clientID?.rawValue),
-                .timestamp(message.createdAt),
+                .integer(revision), .timestamp(message.createdAt),
             ])
         guard inserted == 1 else {
             throw transaction.halfDone(
@@ -95,7 +95,9 @@ struct SQLMessages: MessageRepository {
                 try transaction.run(.updateAlternative, key + alternative.storedValues)
             }
         guard updated == 1 else { return false }
-        try chats.touch(place.chat, of: user, at: now)
+        let revision = try chats.touch(place.chat, of: user, at: now)
+        _ = try transaction.run(
+            .stampMessage, [.id(user), .id(place.chat), .integer(place.position), .integer(revision)])
         return true
     }
 
@@ -109,9 +111,10 @@ struct SQLMessages: MessageRepository {
     }
 
     private func select(_ ordinal: Int, at place: Place, of user: User.ID, at now: Date) throws {
+        let revision = try chats.touch(place.chat, of: user, at: now)
         _ = try transaction.run(
-            .selectAlternative, [.id(user), .id(place.chat), .integer(place.position), .integer(ordinal)])
-        try chats.touch(place.chat, of: user, at: now)
+            .selectAlternative,
+            [.id(user), .id(place.chat), .integer(place.position), .integer(ordinal), .integer(revision)])
     }
 
     // MARK: Deleting
@@ -162,11 +165,12 @@ extension SQLStatement {
         """
         UPDATE chats SET last_sequence = $4, revision = revision + 1, updated_at = $5
         WHERE user_id = $1 AND id = $2 AND last_sequence = $3
+        RETURNING revision
         """)
     fileprivate static let insertMessage = SQLStatement(
         """
-        INSERT INTO messages (user_id, chat_id, position, id, author, selected, client_id, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO messages (user_id, chat_id, position, id, author, selected, client_id, revision, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT DO NOTHING
         """)
     fileprivate static let insertAlternative = SQLStatement(
@@ -186,15 +190,19 @@ extension SQLStatement {
     fileprivate static let updateAlternativeOfTurn = SQLStatement(
         "\(update) AND turn_id = $15 AND status = 'generating'")
     fileprivate static let selectAlternative = SQLStatement(
-        "UPDATE messages SET selected = $4 WHERE user_id = $1 AND chat_id = $2 AND position = $3")
+        "UPDATE messages SET selected = $4, revision = $5 WHERE user_id = $1 AND chat_id = $2 AND position = $3")
+    fileprivate static let stampMessage = SQLStatement(
+        "UPDATE messages SET revision = $4 WHERE user_id = $1 AND chat_id = $2 AND position = $3")
+    /// The revision that the chat is about to have.
+    private static let nextRevision = "(SELECT revision + 1 FROM chats WHERE user_id = $1 AND id = $2)"
     fileprivate static let deleteMessages = SQLStatement(
         """
-        UPDATE messages SET position = -position, deleted_by = $5
+        UPDATE messages SET position = -position, deleted_by = $5, revision = \(nextRevision)
         WHERE user_id = $1 AND chat_id = $2 AND position BETWEEN $3 AND $4
         """)
     fileprivate static let restoreMessages = SQLStatement(
         """
-        UPDATE messages SET position = -position, deleted_by = NULL
+        UPDATE messages SET position = -position, deleted_by = NULL, revision = \(nextRevision)
         WHERE user_id = $1 AND chat_id = $2 AND position < 0 AND deleted_by = $3
         """)
 }

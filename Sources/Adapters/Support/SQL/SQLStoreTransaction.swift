@@ -20,6 +20,10 @@ package final class SQLStoreTransaction: StoreTransaction {
     package var messages: any MessageRepository { SQLMessages(transaction: self) }
     package var changes: any ChatChangeRepository { SQLChatChanges(transaction: self) }
     package var leases: any LeaseRepository { SQLLeases(transaction: self) }
+    package var memories: any MemoryRepository { SQLMemories(transaction: self) }
+    package var coverage: any CoverageRepository { SQLCoverage(transaction: self) }
+    package var summaries: any SummaryRepository { SQLSummaries(transaction: self) }
+    package var jobs: any JobRepository { SQLJobs(transaction: self) }
 
     /// Runs the body of a transaction. When it has returned, it throws what left a call half done.
     package func whileValid<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
@@ -40,6 +44,12 @@ package final class SQLStoreTransaction: StoreTransaction {
     func run(_ statement: SQLStatement, _ parameters: [SQLValue]) throws -> Int {
         try requireWriting()
         return try translatingFailure { try connection.run(statement, parameters) }
+    }
+
+    /// Runs a statement that writes at most one row and returns an integer of it; nil where it wrote none.
+    func integer(_ statement: SQLStatement, _ parameters: [SQLValue]) throws -> Int? {
+        try requireWriting()
+        return try first(statement, parameters) { try $0.integer(0) }
     }
 
     func first<Value>(

@@ -1,13 +1,13 @@
 internal import CompanionCore
 
 extension CompanionCharacter {
-    /// The card for people to read.
-    func lines(palette: Palette) -> [String] {
+    /// The card for people to read, wrapped at `width`.
+    func lines(palette: Palette, width: Int?) -> [String] {
         var lines = [palette(.character, card.name.harmless) + palette(.dim, "  \(id.short)")]
         func add(_ title: String, _ text: String) {
             guard !text.trimmed.isEmpty else { return }
             lines += ["", palette(.dim, title)]
-            lines += text.harmless.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
+            lines += text.wrapped(to: width, indent: 2)
         }
         let origin = [card.creator, card.characterVersion].filter { !$0.isEmpty }.joined(separator: ", version ")
         if !origin.isEmpty { lines.append(palette(.dim, "by \(ControlFilter.singleLine(origin))")) }

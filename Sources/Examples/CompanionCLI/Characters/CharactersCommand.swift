@@ -50,7 +50,9 @@ struct CharactersCommand: AsyncParsableCommand {
             try await Host.perform(options) { host in
                 let character = try await host.characters.character(meantBy: character)
                 let terminal = host.program.terminal
-                for line in character.lines(palette: terminal.palette) { terminal.output.writeLine(line) }
+                for line in character.lines(palette: terminal.palette, width: terminal.lineWidth) {
+                    terminal.output.writeLine(line)
+                }
             }
         }
     }

@@ -13,8 +13,10 @@ internal import CompanionCore
         terminal.output.writeLine("Whom do you want to talk to?")
         for (index, card) in cards.enumerated() {
             let name = ControlFilter.singleLine(card.name)
-            let line = "\(index + 1)  " + terminal.palette(.character, name) + "  " + terminal.palette(.dim, card.hint)
-            terminal.output.writeLine(line)
+            let number = "\(index + 1)  "
+            let room = terminal.size.columns - DisplayWidth.of(number + name) - 3
+            let hint = terminal.palette(.dim, card.hint.cut(to: max(0, room)))
+            terminal.output.writeLine(number + terminal.palette(.character, name) + "  " + hint)
         }
         let reader = try LineReader(terminal: terminal, signals: host.program.signals)
         while true {
@@ -36,9 +38,15 @@ internal import CompanionCore
 extension CharacterCard {
     /// One short line on who this is.
     var hint: String {
-        let about = [creatorNotes, personality, description].first { !$0.trimmed.isEmpty } ?? ""
-        let text = ControlFilter.singleLine(about)
-        let sentence = text.prefix { $0 != "." && $0 != "\n" }
-        return sentence.count <= 70 ? String(sentence) : sentence.prefix(69) + "…"
+        let about = [personality, creatorNotes, description].first { !$0.trimmed.isEmpty } ?? ""
+        let text = ControlFilter.singleLine(about.trimmed).replacing("{{char}}", with: displayName)
+        return String(text.prefix { $0 != "." }).cut(to: 70)
+    }
+}
+
+extension String {
+    /// The text where it fits into `columns`, else its beginning and a mark.
+    func cut(to columns: Int) -> String {
+        DisplayWidth.of(self) <= columns ? self : prefix(fitting: columns - 1) + "…"
     }
 }

@@ -19,6 +19,12 @@ enum ChatCommand: Sendable, Hashable {
     case chats(String?)
     case new
     case history(Int)
+    /// Nil lists them; else the text to search for.
+    case memories(String?)
+    case why
+    case remember(String)
+    /// The memory's number in the list before, or the end of its id.
+    case forget(String)
     case quit
 
     /// Which alternative of the last reply.
@@ -37,7 +43,9 @@ enum ChatCommand: Sendable, Hashable {
 enum ChatCommandWord: String, Sendable, CaseIterable {
     case help, regenerate
     case goOn = "continue"
-    case swipe, edit, delete, undo, fork, prompt, persona, character, title, chats, new, history, quit
+    case swipe, edit, delete, undo, fork, prompt, persona, character, title, chats, new, history, memories, why,
+        remember,
+        forget, quit
 
     /// What follows the word; empty for nothing.
     var arguments: String {
@@ -48,6 +56,9 @@ enum ChatCommandWord: String, Sendable, CaseIterable {
         case .persona: "[TEXT]"
         case .chats: "[ID]"
         case .history: "[NUMBER]"
+        case .memories: "[TEXT]"
+        case .remember: "TEXT"
+        case .forget: "NUMBER|ID"
         default: ""
         }
     }
@@ -69,6 +80,10 @@ enum ChatCommandWord: String, Sendable, CaseIterable {
         case .chats: "your chats; with an id, go on with that one"
         case .new: "a new chat with this character"
         case .history: "the last messages, 20 if no number is given"
+        case .memories: "what is remembered about you; with a text, what it brings to mind"
+        case .why: "what was recalled for the last reply, and why"
+        case .remember: "write something down for every character to remember, such as: Ada sails."
+        case .forget: "forget a memory for good; its number is that of the last list"
         case .quit: "leave; the chat is kept"
         }
     }

@@ -25,7 +25,13 @@ extension ChatEvent {
         case .title(let text): .event("title", ["text": .string(text)])
         case .card(let character): .event("character", ["character": character.json])
         case .chats(let chats): .event("chats", ["chats": .array(chats.map(\.json))])
-        case .help: nil
+        case .memories(let memories): .event("memories", ["memories": .array(memories.map(\.json))])
+        case .found(let found): .event("found", found.items.members(omissions: found.omissions))
+        case .why(let recollection):
+            .event("why", (recollection?.items ?? []).members(omissions: recollection?.omissions ?? []))
+        case .remembered(let memory): .event("remembered", ["memory": memory.json])
+        case .forgotten(let memory): .event("forgotten", ["memory": .string("\(memory.id)")])
+        case .help, .leavingAsked: nil
         case .failed(let error): error.json
         }
     }
@@ -41,8 +47,18 @@ extension ReplyEvent {
                     "turn": .string("\(start.turn)"), "message": start.message.map { .string("\($0.id)") } ?? .null,
                     "reply": .string("\(start.reply)"), "is_replay": .bool(start.isReplay),
                 ])
+        case .disclosure(let disclosure):
+            .event(
+                "disclosure",
+                ["text": .string(disclosure.message), "suggests_break": .bool(disclosure.suggestsBreak)])
+        case .crisis(let referral): .event("crisis", referral.members)
         case .recalled(let recollection):
-            .event("recalled", ["count": .number(JSONNumber(recollection.count))])
+            .event(
+                "recalled",
+                [
+                    "count": .number(JSONNumber(recollection.count)),
+                    "items": .array(recollection.items.map(\.json)),
+                ])
         case .notice(let text): .event("notice", ["text": .string(text)])
         case .composed(let report):
             .event(
@@ -55,6 +71,22 @@ extension ReplyEvent {
         case .blocked(let reason): .event("blocked", ["reason": .string(reason)])
         case .finished(let message): .event("finished", message.finishedMembers)
         }
+    }
+}
+
+extension CrisisReferral {
+    fileprivate var members: JSONObject {
+        [
+            "text": .string(message), "origin": .string(origin == .message ? "message" : "reply"),
+            "ends_turn": .bool(endsTurn),
+            "resources": .array(
+                resources.map { resource in
+                    [
+                        "name": .string(resource.name), "contact": .string(resource.contact),
+                        "url": resource.url.map { .string($0) } ?? .null,
+                    ]
+                }),
+        ]
     }
 }
 

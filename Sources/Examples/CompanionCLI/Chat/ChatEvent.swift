@@ -23,7 +23,17 @@ enum ChatEvent: Sendable {
     case title(String)
     case card(CompanionCharacter)
     case chats([ChatSummary])
+    /// What is remembered about the person.
+    case memories([Memory])
+    /// What a text brings to mind.
+    case found(RecallResult)
+    /// What was recalled for the last reply, and why; nil where there was no reply in this run.
+    case why(Recollection?)
+    case remembered(Memory)
+    case forgotten(Memory)
     case help
+    /// Ctrl-C at an empty prompt: another one leaves.
+    case leavingAsked
     case failed(CompanionError)
 }
 

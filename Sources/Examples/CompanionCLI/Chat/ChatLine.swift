@@ -61,6 +61,10 @@ enum ChatLine: Sendable, Hashable {
         case .history:
             guard let text else { return .history(20) }
             return Int(text).flatMap { (1...500).contains($0) ? .history($0) : nil }
+        case .memories: return .memories(text)
+        case .why: return .why
+        case .remember: return text.map { .remember($0) }
+        case .forget: return text.map { .forget($0) }
         case .quit: return .quit
         }
     }

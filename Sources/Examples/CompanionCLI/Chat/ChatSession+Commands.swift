@@ -48,6 +48,10 @@ extension ChatSession {
             for message in try await chats.messages(in: chat.id, by: user.id, limit: count) {
                 show(.message(message))
             }
+        case .memories(let text): try await showMemories(text)
+        case .why: showRecollection()
+        case .remember(let text): try await remember(text)
+        case .forget(let text): try await forget(text)
         case .quit: return .quit
         }
         return .done

@@ -21,6 +21,10 @@ internal import CompanionCore
     /// What is to be said of the model, once.
     private var notice: String?
     private let busyWait: BusyWait
+    /// What was recalled for the last reply; nil before there is one.
+    private(set) var recollection: Recollection?
+    /// What the numbers of the last list mean, in its order; nil for what is no memory.
+    var listed: [Memory?] = []
 
     init(
         companion: Companion, model: any LanguageModel, user: User, chat: Chat, character: CompanionCharacter,
@@ -37,6 +41,9 @@ internal import CompanionCore
     }
 
     var chats: ChatService { companion.chats }
+
+    /// Whether the model is a stand-in.
+    var isSimulated: Bool { model.capabilities.isSimulated }
 
     /// Shows where the person is: the chat and its newest messages.
     func open(as kind: ChatOpening.Kind, messages limit: Int = 6) async throws {
@@ -82,6 +89,8 @@ internal import CompanionCore
 
     private func read(_ reply: Reply) async throws {
         for try await event in reply {
+            if case .started = event { recollection = Recollection(text: "", count: 0) }
+            if case .recalled(let found) = event { recollection = found }
             show(.reply(event))
             // Leaving stops the reply: nobody would see the rest.
             if output.isGone { return }
@@ -116,6 +125,7 @@ internal import CompanionCore
     func move(to chat: Chat, as kind: ChatOpening.Kind) async throws {
         character = try await companion.characters.character(chat.character, by: user.id)
         self.chat = chat
+        recollection = nil
         try await open(as: kind)
     }
 

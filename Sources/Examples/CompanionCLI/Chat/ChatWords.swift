@@ -2,7 +2,11 @@ internal import CompanionCore
 
 /// What the events of a chat are in words, where they are not a reply.
 enum ChatWords {
+    /// What tells that something was recalled.
+    static func recalled(_ count: Int) -> String { "remembered: \(count == 1 ? "1 thing" : "\(count) things")" }
+
     static let waiting = "Another program is in this chat; waiting for it."
+    static let leaving = "Ctrl-C once more leaves, and so does Ctrl-D; the chat is kept."
 
     /// The lines that tell of an event; none for those that are shown otherwise.
     static func lines(for event: ChatEvent, palette: Palette, width: Int?) -> [String] {
@@ -19,25 +23,49 @@ enum ChatWords {
         case .persona(let text): [text.isEmpty ? "You have said nothing of yourself: /persona TEXT" : text]
         case .title(let text): [text.isEmpty ? "The chat has no title: /title TITLE" : text]
         case .prompt(let report): report.lines(palette: palette, width: width)
-        case .card(let character): character.lines(palette: palette)
+        case .card(let character): character.lines(palette: palette, width: width)
         case .chats(let chats): chats.lines(width: width)
-        case .help: help(palette: palette)
+        case .memories([]): ["Nothing is remembered yet. /remember TEXT writes something down."]
+        case .memories(let memories): memories.lines(width: width, isNumbered: true)
+        case .found(let found):
+            (found.items.isEmpty ? ["Nothing is found."] : found.items.lines(width: width)) + found.omissions
+        case .why(nil): ["There was no reply since you came: say something first."]
+        case .why(let recollection?):
+            (recollection.items.isEmpty
+                ? ["Nothing was recalled for the last reply."] : recollection.items.lines(width: width))
+                + recollection.omissions
+        case .remembered(let memory): ["Remembered: \(ControlFilter.singleLine(memory.text))  \(memory.id.short)"]
+        case .forgotten(let memory): ["Forgotten for good: \(ControlFilter.singleLine(memory.text))"]
+        case .help: help(palette: palette, width: width)
         default: []
         }
     }
 
-    private static func help(palette: Palette) -> [String] {
+    /// Where to find help, in lines.
+    static func lines(of referral: CrisisReferral) -> [String] {
+        [referral.message]
+            + referral.resources.map { resource in
+                "\(resource.name): \(resource.contact)" + (resource.url.map { " (\($0))" } ?? "")
+            }
+    }
+
+    private static func help(palette: Palette, width: Int?) -> [String] {
         let usages = ChatCommandWord.allCases.map { "/\($0.rawValue) \($0.arguments)".trimmed }
-        let width = usages.map(\.count).max() ?? 0
-        let lines = zip(usages, ChatCommandWord.allCases).map { usage, word in
-            let padding = String(repeating: " ", count: width - usage.count + 2)
-            return palette(.code, usage) + padding + word.summary
+        let column = (usages.map(\.count).max() ?? 0) + 2
+        var lines: [String] = []
+        for (usage, word) in zip(usages, ChatCommandWord.allCases) {
+            var summary = word.summary.wrapped(to: width, indent: column)
+            let padding = String(repeating: " ", count: column - usage.count)
+            summary[0] = palette(.code, usage) + padding + summary[0].dropFirst(column)
+            lines += summary
         }
-        return lines + [
-            "",
-            "A line that ends with a backslash goes on in the next one. //text sends a text that begins with a slash.",
-            "Ctrl-C stops a reply and keeps it; twice, or at an empty prompt, it leaves. Ctrl-D leaves too.",
+        let more = [
+            "A text that begins with a slash is sent with two of them.",
+            "Alt-Enter begins a new line, and so does Enter behind a backslash. Up and Down go through earlier lines, "
+                + "Ctrl-R searches them, Tab completes commands.",
+            "Ctrl-C stops a reply and keeps it; twice at an empty prompt it leaves, as Ctrl-D does.",
         ]
+        return lines + [""] + more.flatMap { $0.wrapped(to: width) }
     }
 }
 
@@ -50,8 +78,9 @@ extension PromptReport {
         }
         table.add("Prompt", "\(promptTokens)", "", "of \(budget); \(replyReserve) more are kept free for the reply")
         let share = budget > 0 ? min(1, Double(promptTokens) / Double(budget)) : 1
-        let filled = Int((share * 40).rounded())
-        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 40 - filled)
+        let length = max(4, min(40, (width ?? 80) - 8))
+        let filled = Int((share * Double(length)).rounded())
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: length - filled)
         return table.lines(width: width) + ["[\(palette(.code, bar))] \(Int((share * 100).rounded())) %"]
     }
 }

@@ -1,15 +1,28 @@
 internal import Synchronization
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 extension SignalWatcher {
     /// Runs `work`, and cancels it when one of `signals` comes: then the status tells which one it was. What `work` does
-    /// at its cancellation, such as keeping a reply, is waited for.
+    /// at its cancellation, such as keeping a reply, is waited for, unless a second signal comes: a program whose output
+    /// nobody reads could wait for ever.
     func ending(
         on signals: Set<Signal>, _ work: @escaping @Sendable @MainActor () async throws -> ExitStatus
     ) async throws -> ExitStatus {
         let received = Mutex<Signal?>(nil)
         let task = Task { try await work() }
         let watch = watch(signals) { signal in
-            received.withLock { $0 = $0 ?? signal }
+            let isFirst = received.withLock { received in
+                defer { received = received ?? signal }
+                return received == nil
+            }
+            guard isFirst else { exit(ExitStatus(signal).rawValue) }
             task.cancel()
         }
         defer { watch.cancel() }
@@ -20,11 +33,8 @@ extension SignalWatcher {
                 task.cancel()
             }
         } catch is CancellationError {
-            switch received.withLock(\.self) {
-            case .interrupt: return .interrupted
-            case .some: return .terminated
-            case nil: throw CancellationError()
-            }
+            guard let signal = received.withLock(\.self) else { throw CancellationError() }
+            return ExitStatus(signal)
         }
     }
 }

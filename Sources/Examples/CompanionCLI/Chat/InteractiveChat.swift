@@ -31,14 +31,21 @@ internal import CompanionCore
     private func converse(_ reader: LineReader) async throws -> ExitStatus {
         let interrupts = Interrupts()
         var rewriting: (target: ChatCommand.EditTarget, text: String)?
+        // Whether the last thing was a Ctrl-C at an empty prompt. The first one only asks: it may have come a moment too
+        // late for a reply, or throw away a line that is no more.
+        var isLeaving = false
         while true {
             let prompt = Prompt(rewriting == nil ? "\(ControlFilter.singleLine(session.user.name)): " : "Edit: ")
             switch try await reader.readLine(prompt: prompt, initial: rewriting?.text ?? "") {
             case .endOfInput: return .success
             case .interrupted(let wasEmpty):
-                if rewriting == nil, wasEmpty || interrupts.interrupt() == .end { return .success }
+                let isAsking = wasEmpty && rewriting == nil
+                if isAsking, isLeaving { return .success }
+                if isAsking { session.show(.leavingAsked) }
+                isLeaving = isAsking
                 rewriting = nil
             case .line(let text):
+                isLeaving = false
                 entered.append(text)
                 let edited = rewriting?.target
                 rewriting = nil

@@ -23,15 +23,23 @@ internal import CompanionCore
         case .reply(.blocked(let reason)):
             finish()
             note("The reply was blocked: \(reason)")
-        case .opened(let opening): if let notice = opening.notice { note(notice) }
+        case .opened(let opening):
+            if let notice = opening.notice { note(notice) }
+            // Somebody at a terminal without escape sequences is to be greeted too.
+            if opening.kind == .new, terminal.isInputTerminal, terminal.isOutputTerminal {
+                write(opening.messages.map(\.text))
+            }
         case .reply(.notice(let text)): note(text)
+        case .reply(.disclosure(let disclosure)): note(disclosure.message)
+        case .reply(.crisis(let referral)): ChatWords.lines(of: referral).forEach(note)
         case .reply(.finished), .stopped: finish()
         case .waiting: note(ChatWords.waiting)
         case .message(let message), .swiped(let message): write([message.text])
         case .failed(let error):
             finish()
             ErrorReport(error).write(to: terminal, isVerbose: isVerbose)
-        case .edited, .deleted, .undone: ChatWords.lines(for: event, palette: .plain, width: nil).forEach(note)
+        case .edited, .deleted, .undone, .remembered, .forgotten:
+            ChatWords.lines(for: event, palette: .plain, width: nil).forEach(note)
         default:
             let lines = ChatWords.lines(for: event, palette: .plain, width: nil)
             if !lines.isEmpty { write(lines) }

@@ -46,7 +46,7 @@ struct TalkCommand: AsyncParsableCommand {
             let output = output(for: program.terminal, isInteractive: isInteractive)
             do {
                 let choice = try ModelChoice(program.settings)
-                return try await Host.run(program, model: choice) { host in
+                return try await Host.run(program, model: choice, isWatched: isInteractive) { host in
                     try await talk(host, choice, output, isInteractive: isInteractive)
                 }
             } catch let error as CompanionError where json {
@@ -74,11 +74,15 @@ struct TalkCommand: AsyncParsableCommand {
             companion: host.companion, model: host.model, user: host.user, chat: entered.chat,
             character: entered.character, notice: model.notice, output: output)
         try await session.open(as: entered.kind)
-        if isInteractive {
-            return try await InteractiveChat(session: session, program: host.program).run()
-        }
-        return try await PipeChat(
-            session: session, program: host.program, isJSON: json, keepsGoing: keepGoing, only: message
-        ).run()
+        let status =
+            if isInteractive {
+                try await InteractiveChat(session: session, program: host.program).run()
+            } else {
+                try await PipeChat(
+                    session: session, program: host.program, isJSON: json, keepsGoing: keepGoing, only: message
+                ).run()
+            }
+        await session.learnWhereQuick()
+        return status
     }
 }

@@ -9,6 +9,8 @@ internal import CompanionCore
     private var printer: StreamPrinter?
     /// Whether the mark stands behind the name that says that the reply is being waited for.
     private var showsWaiting = false
+    /// Whether some of the running reply was printed.
+    private var hasText = false
     /// What there is to say of the running reply, at its end.
     private var notes: [String] = []
 
@@ -30,10 +32,11 @@ internal import CompanionCore
         case .stopped(nil): finish(remarks: ["stopped"])
         case .stopped(let message?): finish(remarks: message.remarks, advice: Self.advice(on: message))
         case .waiting: note(ChatWords.waiting)
+        case .leavingAsked: note(ChatWords.leaving)
         case .swiped(let message): transcript.write(message)
         case .failed(let error): fail(error)
         default:
-            for line in ChatWords.lines(for: event, palette: palette, width: terminal.size.columns) {
+            for line in ChatWords.lines(for: event, palette: palette, width: terminal.lineWidth) {
                 terminal.output.writeLine(line)
             }
             terminal.output.writeLine()
@@ -62,8 +65,15 @@ internal import CompanionCore
         switch event {
         case .started: begin()
         case .text(let piece):
+            // It may begin with the blank that parts it from the text that it continues.
+            let text = hasText ? piece : String(piece.drop(while: \.isWhitespace))
+            if text.isEmpty { break }
+            hasText = true
             clearWaiting()
-            printer?.print(piece)
+            printer?.print(text)
+        case .recalled(let recollection) where recollection.count > 0: note(ChatWords.recalled(recollection.count))
+        case .disclosure(let disclosure): interject([disclosure.message])
+        case .crisis(let referral): interject(ChatWords.lines(of: referral))
         case .notice(let text): note(text)
         case .blocked(let reason): note("The reply was blocked: \(reason)")
         case .finished(let message): finish(remarks: message.remarks, advice: Self.advice(on: message))
@@ -73,6 +83,7 @@ internal import CompanionCore
 
     private func begin() {
         printer = transcript.begin(.character)
+        hasText = false
         showsWaiting = terminal.isOutputTerminal
         if showsWaiting { terminal.output.write(palette(.dim, "…")) }
     }
@@ -112,6 +123,19 @@ internal import CompanionCore
         for line in (wrapper.feed(text) + wrapper.finish()).split(whereSeparator: \.isNewline) {
             terminal.output.writeLine(palette(.dim, String(line)))
         }
+    }
+
+    /// Says something at once and apart from the character's words, also in the midst of them.
+    private func interject(_ lines: [String]) {
+        let isReplying = printer != nil
+        if isReplying {
+            clearWaiting()
+            printer?.finish()
+        }
+        for line in lines.flatMap({ ControlFilter.singleLine($0).wrapped(to: terminal.lineWidth) }) {
+            terminal.output.writeLine(palette(.warning, line))
+        }
+        if isReplying { begin() }
     }
 
     private func fail(_ error: CompanionError) {

@@ -14,21 +14,29 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup(title: "Settings") var options: SettingsOptions
 
     func run() async throws {
-        try await Program.run(options, modelOptions) { program in
+        try await Program.run(options, modelOptions) { error, terminal in
+            // Without settings nothing else can be looked at.
+            write([Finding(error, .settings)], to: terminal)
+            return .failure
+        } _: { program in
             var hasFailed = false
             func report(_ findings: [Finding]) {
-                for finding in findings {
-                    let lines = json ? [finding.json.serialized()] : finding.lines(palette: program.terminal.palette)
-                    for line in lines { program.terminal.output.writeLine(line) }
-                }
-                program.terminal.output.flush()
+                write(findings, to: program.terminal)
                 hasFailed = hasFailed || findings.contains { $0.level == .fail }
             }
             report(SettingsCheck(settings: program.settings).findings())
-            report(await StoreCheck(path: program.settings.database).findings())
+            report(await StoreCheck(settings: program.settings).findings())
             report(await ModelCheck(settings: program.settings).findings())
             report(TerminalCheck(terminal: program.terminal, environment: program.environment).findings())
             return hasFailed ? .failure : .success
         }
+    }
+
+    private func write(_ findings: [Finding], to terminal: Terminal) {
+        for finding in findings {
+            let lines = json ? [finding.json.serialized()] : finding.lines(palette: terminal.palette)
+            for line in lines { terminal.output.writeLine(line) }
+        }
+        terminal.output.flush()
     }
 }

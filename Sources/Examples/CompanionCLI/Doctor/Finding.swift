@@ -27,17 +27,11 @@ struct Finding: Sendable, Hashable {
     }
 
     /// A failure, as the error tells it.
-    init(_ error: any Error, _ topic: Topic) {
-        self.init(.fail, topic, ErrorReport(error).message, advice: Self.advice(for: error, topic))
-    }
-
-    private static func advice(for error: any Error, _ topic: Topic) -> String? {
-        guard topic == .model, let error = error as? CompanionError else { return nil }
-        switch error.code {
-        case .unauthenticated, .forbidden: return "Correct OPENAI_API_KEY."
-        case .unavailable, .timedOut: return "See that the server runs, and that OPENAI_BASE_URL is its address."
-        default: return nil
-        }
+    ///
+    /// - Parameter advice: What to do, by the error's code; nil where its message says it.
+    init(_ error: any Error, _ topic: Topic, advice: (CompanionError.Code) -> String? = { _ in nil }) {
+        self.init(
+            .fail, topic, ErrorReport(error).message, advice: (error as? CompanionError).flatMap { advice($0.code) })
     }
 
     var json: JSONValue {

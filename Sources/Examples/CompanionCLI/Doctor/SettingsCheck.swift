@@ -47,9 +47,12 @@ struct SettingsCheck {
         case .color: settings.color.rawValue
         case .contextTokens: "\(settings.contextTokens ?? 0)"
         case .tokenizer: settings.tokenizer ?? ""
+        case .offlinePace: "\(settings.offlinePace.map { Int($0 / .milliseconds(1)) } ?? 0) ms"
         case .openAIKey: "(not shown)"
         case .openAIBaseURL: settings.openAIBaseURL.map(Self.withoutSecrets) ?? ""
         case .openAIInterface: settings.openAIInterface.rawValue
+        case .embeddingModel: settings.embeddingModel ?? ""
+        case .embeddingDimensions: "\(settings.embeddingDimensions ?? 0)"
         }
     }
 

@@ -11,33 +11,64 @@ internal import CompanionSQLite
 
 /// Whether the database is sound, and can be written.
 struct StoreCheck {
-    let path: String
+    let settings: Settings
+
+    private var path: String { settings.database }
 
     func findings() async -> [Finding] {
-        guard access(path, F_OK) == 0 else { return [missing()] }
+        guard access(path, F_OK) == 0 || errno != ENOENT else { return [missing()] }
         do {
             let store = try SQLiteStore(path: path)
             let check = try await store.check()
             // A transaction takes the right to write, though this one writes nothing.
             try await store.transaction { _ in }
-            return findings(check)
+            try? await store.close()
+            return findings(check) + pictures()
         } catch {
-            return [Finding(error, .store)]
+            return [Finding(error, .store, advice: advice)]
+        }
+    }
+
+    private func advice(for code: CompanionError.Code) -> String? {
+        switch code {
+        case .forbidden, .unavailable:
+            "See who owns \(path) and its folder, and whether the disk is full; or name another --database."
+        case .invalidInput: "It is \(path), from \(settings.source(of: .database)); or name another --database."
+        case .corrupted: "Keep a copy of \(path) before anything else; then take a backup, or another --database."
+        case .schemaTooNew: "Update this program, or name another --database."
+        case .busy, .timedOut: "End the other programs that use \(path), then try again."
+        default: nil
         }
     }
 
     /// A database that is made when it is first needed.
     private func missing() -> Finding {
-        var folder = DatabaseFiles(path: path).folder.path
-        while access(folder, F_OK) != 0, let slash = folder.lastIndex(of: "/"), slash > folder.startIndex {
-            folder = String(folder[..<slash])
-        }
-        guard access(folder, W_OK) == 0 else {
+        let wanted = DatabaseFiles(path: path).folder
+        var folder = wanted
+        while access(folder.path, F_OK) != 0, let above = folder.above { folder = above }
+        if folder.path != wanted.path, settings.source(of: .database) != .standard {
             return Finding(
-                .fail, .store, "\(path) is not there, and can't be made in \(folder)",
-                advice: "Name a --database in a folder of yours.")
+                .fail, .store, "\(path) is not there, and its folder \(wanted.path) neither",
+                advice: "Make the folder, or correct the path: it is from \(settings.source(of: .database)).")
+        }
+        if let reason = folder.reasonNotToWrite() {
+            return Finding(
+                .fail, .store,
+                "\(path) is not there, and can't be made: nothing can be written in \(folder.path) (\(reason))",
+                advice: "Name a --database in a folder of yours, or let yourself write there.")
         }
         return Finding(.ok, .store, "\(path) is not there yet: the first chat makes it")
+    }
+
+    /// Pictures are written when a character is chosen or imported.
+    private func pictures() -> [Finding] {
+        let folder = LocalFolder(path: DatabaseFiles(path: path).portraits.path)
+        guard access(folder.path, F_OK) == 0, let reason = folder.reasonNotToWrite() else { return [] }
+        return [
+            Finding(
+                .fail, .store, "no pictures can be kept in \(folder.path) (\(reason))",
+                advice: "Let yourself write there, or name another --database.")
+        ]
     }
 
     private func findings(_ check: SQLiteStore.Check) -> [Finding] {

@@ -16,12 +16,14 @@ struct ErrorReport {
             return
         }
         message = error.message.capitalizedFirst
-        advice = Self.advice(for: error.code)
+        advice = Self.advice(for: error)
     }
 
-    private static func advice(for code: CompanionError.Code) -> String? {
-        switch code {
+    private static func advice(for error: CompanionError) -> String? {
+        switch error.code {
         case .unauthenticated, .forbidden: "Check OPENAI_API_KEY; `companion doctor` shows where it comes from."
+        // What is wrong with a file of this computer, its message says.
+        case .unavailable where error.retry == .never: nil
         case .unavailable, .timedOut: "`companion doctor` tells what can't be reached, and why."
         case .rateLimited: "Wait a little, then try again."
         case .promptTooLarge: "`/prompt` shows what is in the prompt; --context-tokens sets the model's real window."

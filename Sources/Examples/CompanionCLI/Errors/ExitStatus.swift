@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import CompanionCore
 
 /// How the program ends, for scripts: documented in Documentation/Guides/Terminal.md.
-enum ExitStatus: Int32, Sendable {
+enum ExitStatus: Int32, Sendable, CaseIterable {
     case success = 0
     case failure = 1
     /// Flags or settings that can't be right (`EX_USAGE`).
@@ -15,6 +15,9 @@ enum ExitStatus: Int32, Sendable {
     case interrupted = 130
     /// A polite request to end.
     case terminated = 143
+
+    /// The end by a signal.
+    init(_ signal: Signal) { self = signal == .interrupt ? .interrupted : .terminated }
 
     init(_ error: any Error) {
         switch error {

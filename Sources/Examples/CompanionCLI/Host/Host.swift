@@ -1,6 +1,13 @@
 internal import CompanionCore
 internal import CompanionInMemory
+internal import CompanionOpenAI
 internal import CompanionSQLite
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 /// The parts of the program put together: a companion on the person's database, and who is talking.
 ///
@@ -16,25 +23,44 @@ struct Host: Sendable {
         CharacterCatalog(companion: companion, user: user.id, portraits: portraits)
     }
     var chats: ChatCatalog { ChatCatalog(companion: companion, user: user.id) }
+    var memories: MemoryCatalog { MemoryCatalog(companion: companion, user: user.id) }
 
-    /// Opens the database and does the background work beside `body`: what a killed process left is repaired first.
+    /// Opens the database and does the background work beside `body`: what a killed process left is repaired first, and
+    /// what was said is read for memories where that is due.
     ///
-    /// - Parameter model: Nil for commands that ask no model.
+    /// - Parameters:
+    ///   - model: Nil for commands that ask no model.
+    ///   - isWatched: Whether somebody sees the replies come.
     @MainActor static func run<Result: Sendable>(
-        _ program: Program, model choice: ModelChoice? = nil, _ body: @MainActor (Host) async throws -> Result
+        _ program: Program, model choice: ModelChoice? = nil, isWatched: Bool = false,
+        _ body: @MainActor (Host) async throws -> Result
     ) async throws -> Result {
         let settings = program.settings
-        let model = try await choice?.model(settings) ?? OfflineLanguageModel()
+        let model = try await choice?.model(settings, isWatched: isWatched) ?? OfflineLanguageModel()
         let files = DatabaseFiles(path: settings.database)
         if settings.source(of: .database) == .standard { try files.folder.create() }
+        let tokenCounter = try settings.tokenCounter
+        let embeddingModel = try OpenAI.embeddingModel(settings)
+        let store = try files.open()
         let companion = Companion(
-            languageModel: model, relationalStore: try files.open(),
-            tokenCounter: try settings.tokenCounter, configuration: settings.companionConfiguration)
-        return try await companion.run {
-            let user = try await LocalPerson(companion: companion).find(for: program)
-            return try await body(
-                Host(program: program, companion: companion, model: model, user: user, portraits: files.portraits))
+            languageModel: model, relationalStore: store, tokenCounter: tokenCounter, embeddingModel: embeddingModel,
+            vectorStore: embeddingModel.map { _ in store.vectors }, configuration: settings.companionConfiguration)
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(
+                try await companion.run {
+                    let user = try await LocalPerson(companion: companion).find(for: program)
+                    return try await body(
+                        Host(
+                            program: program, companion: companion, model: model, user: user,
+                            portraits: files.portraits))
+                })
+        } catch {
+            result = .failure(error)
         }
+        // Moves the log into the file, so that a copy of the file is whole. Else the next start does it.
+        try? await store.close()
+        return try result.get()
     }
 }
 
@@ -49,6 +75,7 @@ extension Settings {
 
     var companionConfiguration: Companion.Configuration {
         var configuration = Companion.Configuration(leaseHolder: ProcessLeaseHolder.current())
+        configuration.memory.secondsFromUTC = TimeZone.current.secondsFromGMT()
         // An exact count needs no room for error.
         if tokenizer != nil { configuration.prompt.headroom = 0 }
         return configuration

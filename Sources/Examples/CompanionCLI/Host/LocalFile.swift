@@ -90,6 +90,23 @@ struct LocalFile: Sendable {
 struct LocalFolder: Sendable {
     let path: String
 
+    /// The folder that this one is in; nil for the topmost one of the path.
+    var above: LocalFolder? {
+        let path = path.hasSuffix("/") ? String(path.dropLast()) : path
+        guard let slash = path.lastIndex(of: "/") else { return path == "." ? nil : LocalFolder(path: ".") }
+        if slash == path.startIndex { return path.count > 1 ? LocalFolder(path: "/") : nil }
+        return LocalFolder(path: String(path[..<slash]))
+    }
+
+    /// Why nothing can be made in the folder; nil where something can. Tries it: permissions alone tell little of file
+    /// systems that take nothing from anybody, and nothing to the superuser.
+    func reasonNotToWrite() -> String? {
+        let trial = "\(path)/.companion-\(getpid()).trial"
+        guard mkdir(trial, 0o700) == 0 else { return LocalFile.reason(errno) }
+        rmdir(trial)
+        return nil
+    }
+
     /// Makes the folder, and those above it, where they are missing.
     func create() throws(CompanionError) {
         var made = path.hasPrefix("/") ? "/" : ""

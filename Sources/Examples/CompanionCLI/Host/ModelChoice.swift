@@ -39,10 +39,15 @@ enum ModelChoice: Sendable, Hashable {
         return "\(reason): replies come from the character's examples.\(advice)"
     }
 
+    /// The time between two words of the stand-in's that suits somebody who watches them come.
+    static let readingPace = Duration.milliseconds(30)
+
     /// The model itself. Asks the server for its models where none is named.
-    func model(_ settings: Settings) async throws -> any LanguageModel {
+    ///
+    /// - Parameter isWatched: Whether somebody sees the replies come, and may want to stop one.
+    func model(_ settings: Settings, isWatched: Bool) async throws -> any LanguageModel {
         switch self {
-        case .offline: return OfflineLanguageModel()
+        case .offline: return OfflineLanguageModel(pace: settings.offlinePace ?? (isWatched ? Self.readingPace : nil))
         case .served(let name):
             let openAI = OpenAI(settings)
             let name = if let name { name } else { try await Self.onlyModel(of: openAI) }
@@ -71,6 +76,22 @@ extension OpenAI {
         self.init(
             configuration: .init(
                 apiKey: settings.openAIKey, baseURL: settings.openAIBaseURL ?? Configuration.defaultBaseURL))
+    }
+
+    /// The embedding model that the settings name; nil where none is.
+    ///
+    /// - Throws: `invalidInput` where one is named and there is nobody to ask for it.
+    static func embeddingModel(_ settings: Settings) throws(CompanionError) -> (any EmbeddingModel)? {
+        guard let name = settings.embeddingModel else { return nil }
+        guard settings.openAIKey != nil || settings.openAIBaseURL != nil else {
+            throw CompanionError(
+                .invalidInput,
+                """
+                There is no key for the embedding model \(name): set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of \
+                your own, or name none.
+                """)
+        }
+        return OpenAI(settings).embeddingModel(name, dimensions: settings.embeddingDimensions)
     }
 
     func languageModel(_ name: String, _ settings: Settings) -> OpenAILanguageModel {

@@ -16,8 +16,12 @@ struct Program: Sendable {
     let environment: [String: String]
 
     /// Runs a command to its end. Throws `ExitCode` only.
+    ///
+    /// - Parameter tellFault: Tells of settings that can't be read, in place of an ``ErrorReport``; gives the status to
+    ///   end with.
     static func run(
         _ options: SettingsOptions, _ modelOptions: ModelOptions? = nil,
+        settingsFault tellFault: ((any Error, Terminal) -> ExitStatus)? = nil,
         _ body: @MainActor (Program) async throws -> ExitStatus
     ) async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -30,6 +34,11 @@ struct Program: Sendable {
             do {
                 settings = try reader.read()
             } catch {
+                if let tellFault {
+                    let status = tellFault(error, terminal)
+                    terminal.output.flush()
+                    throw status.exitCode
+                }
                 ErrorReport(error).write(to: terminal, isVerbose: options.verbose)
                 throw ExitStatus.usage.exitCode
             }

@@ -23,8 +23,7 @@ struct Table {
                 line += columns[index].alignment == .right ? padding + row[index] : row[index] + padding
             }
             while line.last == " " { line.removeLast() }
-            guard let width, DisplayWidth.of(line) > width else { return line }
-            return line.prefix(fitting: max(1, width - 1)) + "…"
+            return width.map { line.cut(to: max(2, $0)) } ?? line
         }
     }
 }

@@ -10,7 +10,8 @@ struct Transcript {
         var printer = begin(message.author)
         printer.print(message.text)
         printer.finish()
-        write(remarks: message.remarks)
+        // What is answered stands right above its answer, as it did when it was typed.
+        if message.author == .character || !message.remarks.isEmpty { write(remarks: message.remarks) }
     }
 
     /// Writes the name of somebody who is about to speak.

@@ -7,9 +7,12 @@ enum Setting: String, Sendable, CaseIterable {
     case color
     case contextTokens = "context-tokens"
     case tokenizer
+    case offlinePace = "offline.pace"
     case openAIKey = "openai.api-key"
     case openAIBaseURL = "openai.base-url"
     case openAIInterface = "openai.api"
+    case embeddingModel = "openai.embedding-model"
+    case embeddingDimensions = "openai.embedding-dimensions"
 
     /// The name in the configuration file; a dot leads into an object.
     var key: String { rawValue }
@@ -20,9 +23,14 @@ enum Setting: String, Sendable, CaseIterable {
         return key.hasPrefix("openai.") ? name : "COMPANION_" + name
     }
 
-    /// The flag; nil for what must not stand on a command line, where every user of the machine can read it.
+    /// The flag; nil for what must not stand on a command line, where every user of the machine can read it, and for
+    /// what is seldom set.
     var flag: String? {
-        self == .openAIKey ? nil : "--" + String(key.map { $0 == "." ? "-" : $0 })
+        switch self {
+        case .openAIKey, .offlinePace, .embeddingDimensions: nil
+        case .embeddingModel: "--embedding-model"
+        default: "--" + String(key.map { $0 == "." ? "-" : $0 })
+        }
     }
 
     /// Whether the value is never shown.

@@ -17,9 +17,15 @@ struct Settings: Sendable {
     var contextTokens: Int?
     /// The path of a `.tiktoken` file of ranks.
     var tokenizer: String?
+    /// The time between two words of the stand-in's; nil where none was named.
+    var offlinePace: Duration?
     var openAIKey: String?
     var openAIBaseURL: String?
     var openAIInterface = OpenAIInterface.auto
+    /// The model that finds memories by their meaning; nil finds them by their words.
+    var embeddingModel: String?
+    /// How many numbers its vectors have, where that isn't known by its name.
+    var embeddingDimensions: Int?
 
     /// Where each value came from; what is not here has its default.
     var sources: [Setting: SettingSource] = [:]

@@ -8,7 +8,14 @@ struct SettingsFile {
     /// Nil where there is no file and none must be. Throws `notFound`, `invalidInput`.
     init?(path: String, mustExist: Bool) throws {
         self.path = path
-        guard let bytes = try LocalFile(path: path).contents(maximumBytes: 1 << 20) else {
+        let contents: [UInt8]?
+        do {
+            contents = try LocalFile(path: path).contents(maximumBytes: 1 << 20)
+        } catch {
+            throw CompanionError(
+                .invalidInput, "\(error.message) It is the configuration file: correct that, or name another --config.")
+        }
+        guard let bytes = contents else {
             guard mustExist else { return nil }
             throw CompanionError(.notFound, "There is no configuration file \(path): correct --config, or create it.")
         }

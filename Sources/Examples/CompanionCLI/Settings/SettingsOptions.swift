@@ -11,6 +11,9 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Which person of this computer you are.", valueName: "name"))
     var user: String?
 
+    @Option(help: ArgumentHelp("Finds memories by their meaning, with the model's server.", valueName: "name"))
+    var embeddingModel: String?
+
     @Option(help: "When to use colours.")
     var color: ColorChoice?
 
@@ -22,6 +25,7 @@ struct SettingsOptions: ParsableArguments {
         var values: [Setting: String] = [:]
         values[.database] = database
         values[.user] = user
+        values[.embeddingModel] = embeddingModel
         values[.color] = color?.rawValue
         return values
     }

@@ -83,6 +83,9 @@ struct SettingsReader {
             Int(text).flatMap { (1_024...100_000_000).contains($0) ? $0 : nil }
         }
         settings.tokenizer = values[.tokenizer]
+        settings.offlinePace = try parse(.offlinePace, "a number of milliseconds from 0 to 3600000") { text in
+            Int(text).flatMap { (0...3_600_000).contains($0) ? .milliseconds($0) : nil }
+        }
         settings.openAIKey = try parse(.openAIKey, "one line of printable ASCII without spaces") { text in
             text.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
         }
@@ -91,6 +94,10 @@ struct SettingsReader {
         }
         settings.openAIInterface =
             try parse(.openAIInterface, "auto, chat or responses") { Settings.OpenAIInterface(rawValue: $0) } ?? .auto
+        settings.embeddingModel = values[.embeddingModel]
+        settings.embeddingDimensions = try parse(.embeddingDimensions, "a whole number from 1 to 65536") { text in
+            Int(text).flatMap { (1...65_536).contains($0) ? $0 : nil }
+        }
         settings.sources = sources
         return settings
     }

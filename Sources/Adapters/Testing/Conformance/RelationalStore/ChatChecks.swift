@@ -137,5 +137,33 @@ extension RelationalStoreConformance {
             }
             try await expect(probe.read(list), equals: [other.id, scene.chat.id], "the list after a renaming")
         },
+        check("A person's chats with a character are paged in the order of their identifiers") { probe in
+            let (ada, bob) = try await (probe.scene("Ada"), probe.scene("Bob"))
+            let other = probe.character(of: ada.user)
+            try await probe.write { try $0.characters.insert(other) }
+            let mine = [ada.chat] + (0..<12).map { _ in probe.chat(of: ada.user, with: ada.character) }
+            let others = (0..<6).map { _ in probe.chat(of: ada.user, with: other) }
+            var random = probe.random
+            for chat in (mine.dropFirst() + others).shuffled(using: &random) {
+                try await probe.write { try $0.chats.insert(chat) }
+            }
+            for place in 0...mine.count {
+                let after = place == 0 ? nil : mine[place - 1].id
+                let limit = probe.below(9) - 1
+                let page = try await probe.read {
+                    try $0.chats.chats(of: ada.user.id, with: ada.character.id, after: after, limit: limit)
+                }
+                try expect(
+                    page, equals: Array(mine[place...].prefix(max(0, limit))), "\(limit) chats after number \(place)")
+            }
+            try await probe.write { _ = try $0.chats.delete(mine[3].id, of: ada.user.id) }
+            let nobody: CompanionCharacter.ID = probe.id()
+            for (character, count) in [(ada.character.id, 12), (other.id, 6), (bob.character.id, 0), (nobody, 0)] {
+                let chats = try await probe.read {
+                    try $0.chats.chats(of: ada.user.id, with: character, after: nil, limit: 99)
+                }
+                try expect(chats.count, equals: count, "how many chats there are with a character")
+            }
+        },
     ]
 }

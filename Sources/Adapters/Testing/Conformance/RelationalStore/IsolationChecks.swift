@@ -27,9 +27,15 @@ extension RelationalStoreConformance {
                 let beyond = try transaction.chats.chats(
                     of: bob.user, after: ChatCursor(updatedAt: probe.time(1_000), id: ada.chat), limit: 99)
                 let characters = try transaction.characters.characters(of: bob.user, after: nil, limit: 99)
-                return [chats.map(\.user), beyond.map(\.user), characters.map(\.owner)].map(Set.init)
+                let memories = try transaction.memories.memories(of: bob.user, after: nil, limit: 99)
+                let changes = try transaction.memories.changes(of: bob.user, after: 0, limit: 99)
+                let forgotten = try transaction.memories.forgotten(of: bob.user, after: nil, limit: 99)
+                return [
+                    chats.map(\.user), beyond.map(\.user), characters.map(\.owner), memories.map(\.user),
+                    changes.compactMap(\.memory?.user), forgotten.map(\.user),
+                ].map(Set.init)
             }
-            try expect(seen, equals: Array(repeating: [bob.user], count: 3), "whose things Bob's lists hold")
+            try expect(seen, equals: Array(repeating: [bob.user], count: 6), "whose things Bob's lists hold")
         },
     ]
 
@@ -42,6 +48,8 @@ extension RelationalStoreConformance {
         let message: Message
         let deletion: ChatChange
         let clientID: ClientMessageID?
+        let memory: Memory
+        let summary: ChatSummary
 
         init(of name: String, in probe: StoreProbe) async throws {
             let scene = try await probe.scene(name)
@@ -59,6 +67,19 @@ extension RelationalStoreConformance {
                     sequences: 2...2, in: chat, of: user, as: deletion.id, at: probe.start)
                 try transaction.changes.insert(deletion, of: user)
             }
+            var memory = probe.memory(of: scene.user.id, from: probe.source(message.id, in: scene.chat.id))
+            memory.supersededBy = memory.id
+            let summary = probe.summary(of: scene)
+            try await probe.write { [memory] transaction in
+                let (user, chat) = (scene.user.id, scene.chat.id)
+                try transaction.memories.insert(memory)
+                try transaction.memories.insert(probe.forgotten(memory))
+                _ = try transaction.coverage.advance(chat, of: user, from: 0, to: 2)
+                try transaction.coverage.reopen([1], in: chat, of: user)
+                try transaction.summaries.put(summary)
+            }
+            self.memory = memory
+            self.summary = summary
             user = scene.user.id
             character = scene.character
             self.idle = idle
@@ -101,7 +122,7 @@ extension RelationalStoreConformance {
         let change = ChatChange(id: probe.id(), chat: theirs.chat, kind: .deletion, createdAt: now)
         let (own, theirMessage) = (mine.message.id, theirs.message.id)
         let turn = edited.turn
-        return [
+        return memoryTrespasses(of: mine, against: theirs, probe) + [
             Trespass("characters.character", "nil") { try $0.characters.character(theirs.character.id, of: me) },
             Trespass("characters.update", "notFound") { [card] in try $0.characters.update(card, of: me) },
             Trespass("characters.delete", "false") { try $0.characters.delete(theirs.idle.id, of: me) },
@@ -130,6 +151,12 @@ extension RelationalStoreConformance {
             Trespass("messages.messages(after:)", "[]") {
                 try $0.messages.messages(in: theirs.chat, of: me, after: 0, limit: 9)
             },
+            Trespass("messages.changes", "[]") {
+                try $0.messages.changes(in: theirs.chat, of: me, after: 0, limit: 9)
+            },
+            Trespass("chats.chats(with:)", "[]") {
+                try $0.chats.chats(of: me, with: theirs.character.id, after: nil, limit: 9)
+            },
             Trespass("messages.append(alternative)", "notFound") {
                 try $0.messages.append(more, to: theirMessage, of: me, at: now)
             },
@@ -154,6 +181,37 @@ extension RelationalStoreConformance {
             Trespass("changes.delete", "[false, false]") { transaction in
                 try [theirs.chat, mine.chat].map { try transaction.changes.delete(theirs.deletion.id, in: $0, of: me) }
             },
+        ]
+    }
+
+    private static func memoryTrespasses(
+        of mine: Household, against theirs: Household, _ probe: StoreProbe
+    ) -> [Trespass] {
+        let (me, memory, chat) = (mine.user, theirs.memory, theirs.chat)
+        let update = Memory(
+            id: memory.id, user: me, scope: memory.scope, kind: memory.kind, text: "Stolen", sources: memory.sources,
+            validAt: memory.validAt, createdAt: memory.createdAt)
+        let summary = ChatSummary(
+            chat: chat, user: me, text: "Stolen", throughSequence: 2, updatedAt: probe.time(9))
+        return [
+            Trespass("memories.memory", "nil") { try $0.memories.memory(memory.id, of: me) },
+            Trespass("memories.insert", "conflict") { try $0.memories.insert(update) },
+            Trespass("memories.update", "notFound") { try $0.memories.update(update) },
+            Trespass("memories.delete", "false") { try $0.memories.delete(memory.id, of: me) },
+            Trespass("memories.memories(from:)", "[]") {
+                try $0.memories.memories(from: theirs.message.id, of: me)
+            },
+            Trespass("memories.memories(supersededBy:)", "[]") {
+                try $0.memories.memories(supersededBy: memory.id, of: me)
+            },
+            Trespass("coverage.cursor", "0") { try $0.coverage.cursor(of: chat, of: me) },
+            Trespass("coverage.advance", "notFound") { try $0.coverage.advance(chat, of: me, from: 2, to: 3) },
+            Trespass("coverage.reopen", "notFound") { try $0.coverage.reopen([2], in: chat, of: me) },
+            Trespass("coverage.reopened", "[]") { try $0.coverage.reopened(in: chat, of: me, limit: 9) },
+            Trespass("coverage.close", "0") { try $0.coverage.close([1], in: chat, of: me) },
+            Trespass("summaries.summary", "nil") { try $0.summaries.summary(of: chat, of: me) },
+            Trespass("summaries.put", "notFound") { try $0.summaries.put(summary) },
+            Trespass("summaries.delete", "false") { try $0.summaries.delete(of: chat, of: me) },
         ]
     }
 }

@@ -25,7 +25,7 @@ extension RelationalStoreConformance {
     ]
 
     /// Does one random operation on the store and on the model, compares what they return, and names it.
-    private static func perform(on model: inout ChatModel, at now: Date, _ probe: StoreProbe) async throws -> String {
+    static func perform(on model: inout ChatModel, at now: Date, _ probe: StoreProbe) async throws -> String {
         let (chat, user) = (model.chat.id, model.chat.user)
         let known = model.messages.map(\.message)
         let message = known.isEmpty ? nil : known[probe.below(known.count)]

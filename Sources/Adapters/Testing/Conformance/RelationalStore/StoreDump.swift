@@ -9,6 +9,16 @@ struct StoreDump: Equatable, Sendable {
     var changes: [ChatChange?] = []
     var generating: Set<GeneratingAlternative> = []
     var leases: [Lease?] = []
+    var memories: [[Memory]] = []
+    var memoryChanges: [[MemoryChange]] = []
+    var revisions: [Int] = []
+    var forgotten: [[ForgottenMemory]] = []
+    /// Of each chat.
+    var messageChanges: [[MessageChange]] = []
+    var cursors: [Int] = []
+    var reopened: [[Int]] = []
+    var summaries: [ChatSummary?] = []
+    var jobs: [Job] = []
 }
 
 extension StoreProbe {
@@ -26,10 +36,22 @@ extension StoreProbe {
                     try dump.messages.append(
                         transaction.messages.messages(in: chat, of: user, after: 0, limit: 1_000))
                     try dump.changes.append(transaction.changes.latest(in: chat, of: user))
+                    try dump.messageChanges.append(
+                        transaction.messages.changes(in: chat, of: user, after: 0, limit: 1_000))
+                    try dump.cursors.append(transaction.coverage.cursor(of: chat, of: user))
+                    try dump.reopened.append(transaction.coverage.reopened(in: chat, of: user, limit: 1_000))
+                    try dump.summaries.append(transaction.summaries.summary(of: chat, of: user))
                 }
+                try dump.memories.append(transaction.memories.memories(of: user, after: nil, limit: 1_000))
+                try dump.memoryChanges.append(transaction.memories.changes(of: user, after: 0, limit: 1_000))
+                try dump.revisions.append(transaction.memories.revision(of: user))
+                try dump.forgotten.append(transaction.memories.forgotten(of: user, after: nil, limit: 1_000))
             }
             dump.generating = Set(
                 try transaction.messages.generating(limit: 1_000).filter { people?.contains($0.user) ?? true })
+            dump.jobs = try transaction.jobs.jobs(nil, after: nil, limit: 1_000).filter { job in
+                people.map { people in job.user.map(people.contains) ?? false } ?? true
+            }
             dump.leases = try leases.map { try transaction.leases.lease(named: $0) }
             return dump
         }

@@ -31,9 +31,11 @@ extension StoreProbe {
             try transaction.changes.insert(deletion, of: user)
             _ = try transaction.leases.acquire(lease, now: start, replacing: nil)
         }
+        let memoryWrites = try await memoryWrites(scene)
+        let jobWrites = try await jobWrites(of: user)
         return userWrites(scene) + characterWrites(scene, idle: idle) + chatWrites(scene)
             + messageWrites(scene, reply: reply, deletion: deletion) + changeWrites(scene, deletion: deletion)
-            + leaseWrites(lease)
+            + leaseWrites(lease) + memoryWrites + jobWrites
     }
 
     private func userWrites(_ scene: Scene) -> [StoreWrite] {

@@ -53,24 +53,33 @@ final class TerminalOutput: Sendable {
 
     private func drain(_ state: inout State) {
         var written = 0
+        var portion = state.buffer.count
         while written < state.buffer.count, state.failure == nil {
+            portion = min(portion, state.buffer.count - written)
             let count = state.buffer.withUnsafeBytes { bytes in
-                systemWrite(descriptor, bytes.baseAddress! + written, bytes.count - written)
+                systemWrite(descriptor, bytes.baseAddress! + written, portion)
             }
-            if count >= 0 { written += count } else { recover(from: errno, &state) }
+            if count >= 0 {
+                written += count
+                portion = state.buffer.count
+            } else {
+                switch errno {
+                case EINTR: break
+                case EAGAIN, EWOULDBLOCK:
+                    // Somebody who shares the descriptor made it non-blocking.
+                    awaitReader()
+                    // A pipe takes a small portion whole or not at all, and may call itself ready with less room.
+                    portion = max(1, portion / 2)
+                case let code: state.failure = code
+                }
+            }
         }
         state.buffer.removeAll(keepingCapacity: true)
     }
 
-    private func recover(from code: Int32, _ state: inout State) {
-        switch code {
-        case EINTR: break
-        case EAGAIN, EWOULDBLOCK:
-            // Somebody who shares the terminal made it non-blocking.
-            var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            _ = poll(&request, 1, -1)
-        default: state.failure = code
-        }
+    private func awaitReader() {
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&request, 1, -1)
     }
 }
 

@@ -1,0 +1,206 @@
+internal import CompanionCore
+
+/// The files in a zip archive (APPNOTE 6.3), read within bounds; nothing is written anywhere.
+///
+/// Stored and deflated files. Refused are archives that are encrypted, of several parts or of the 64-bit kind, paths that
+/// lead elsewhere (`..`, from the root, with a drive), and files that share their bytes or a name. Bytes in front of
+/// the archive are allowed: some programs put a picture there.
+package struct ZipReader: Sendable, Hashable {
+    package struct Limits: Sendable, Hashable {
+        /// Files and folders. Default 4,096.
+        package var entries = 4_096
+        /// All files together, inflated. Default 256 MiB.
+        package var bytes = 256 << 20
+        /// How many times larger than in the archive a file of more than 1 MiB may be. Default 200.
+        package var ratio = 200
+
+        package init() {}
+    }
+
+    package struct Entry: Sendable, Hashable {
+        /// Separated by `/`, without one at the start.
+        package let path: String
+        /// Inflated.
+        package let size: Int
+        fileprivate let isDeflated: Bool
+        fileprivate let checksum: UInt32
+        fileprivate let data: Range<Int>
+    }
+
+    /// The files, in the archive's order; folders are left out.
+    package private(set) var entries: [Entry] = []
+    private let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8], limits: Limits = .init()) throws {
+        self.bytes = bytes
+        guard let directory = ZipDirectory(bytes) else { throw Self.damaged("its list of files is missing") }
+        guard directory.isWhole else { throw CompanionError(.unsupported, "this zip archive is one of several parts") }
+        guard !directory.is64Bit else { throw CompanionError(.unsupported, "this zip archive is of the 64-bit kind") }
+        guard directory.count <= limits.entries else {
+            throw CompanionError(.limitExceeded, "the zip archive has more than the limit of \(limits.entries) files")
+        }
+        guard let start = directory.start(endingAt: directory.end) else {
+            throw Self.damaged("its list of files is cut off")
+        }
+        var position = start.position
+        var total = 0
+        var paths: Set<String> = []
+        for _ in 0..<directory.count {
+            let header = try ZipHeader(bytes, at: position, before: directory.end)
+            position = header.next
+            guard let entry = try Self.entry(header, in: bytes, shift: start.shift, limits: limits) else { continue }
+            guard paths.insert(entry.path).inserted else { throw Self.damaged("two of its files have one name") }
+            total += entry.size
+            guard total <= limits.bytes else {
+                throw CompanionError(
+                    .limitExceeded,
+                    "the files of the zip archive inflate to more than the limit of \(limits.bytes) bytes")
+            }
+            entries.append(entry)
+        }
+        try Self.refuseOverlaps(entries)
+    }
+
+    /// The file at a path; nil where there is none.
+    package func entry(at path: String) -> Entry? { entries.first { $0.path == path } }
+
+    /// A file's bytes. Throws `invalidInput` where it is damaged.
+    package func read(_ entry: Entry) throws -> [UInt8] {
+        let data = bytes[entry.data]
+        let content =
+            entry.isDeflated
+            ? try inflate(data, limit: entry.size, isBare: true, what: "a compressed file of the zip archive")
+            : Array(data)
+        guard content.count == entry.size, zipChecksum(content) == entry.checksum else {
+            throw Self.damaged("the checksum of a file does not match")
+        }
+        return content
+    }
+
+    /// A few bytes under many names would be a bomb.
+    private static func refuseOverlaps(_ entries: [Entry]) throws {
+        let ranges = entries.map(\.data).filter { !$0.isEmpty }.sorted { $0.lowerBound < $1.lowerBound }
+        for (range, next) in zip(ranges, ranges.dropFirst()) where range.upperBound > next.lowerBound {
+            throw damaged("its files lie over each other")
+        }
+    }
+
+    private static func entry(
+        _ header: ZipHeader, in bytes: [UInt8], shift: Int, limits: Limits
+    ) throws -> Entry? {
+        guard !header.isEncrypted else { throw CompanionError(.unsupported, "the zip archive is encrypted") }
+        guard !header.is64Bit else { throw CompanionError(.unsupported, "this zip archive is of the 64-bit kind") }
+        guard let path = safePath(header.path) else {
+            throw CompanionError(.invalidInput, "a path in the zip archive leads out of it, or is no path")
+        }
+        if path.hasSuffix("/") { return nil }
+        guard header.method == 0 || header.method == 8 else {
+            throw CompanionError(
+                .unsupported, "a file of the zip archive is compressed in a way that is not known here")
+        }
+        let isTooDense = header.size > 1 << 20 && header.size / limits.ratio > header.packedSize
+        guard header.size <= limits.bytes, !isTooDense else {
+            throw CompanionError(.limitExceeded, "a file of the zip archive is much larger than it seems")
+        }
+        guard let data = header.data(in: bytes, shift: shift), header.method == 8 || header.size == header.packedSize
+        else { throw damaged("a file is not where it belongs") }
+        return Entry(
+            path: path, size: header.size, isDeflated: header.method == 8, checksum: header.checksum, data: data)
+    }
+
+    /// Nil for a path that could lead out of the place where it is unpacked.
+    private static func safePath(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard !bytes.isEmpty, bytes.count <= 1_024, let path = String(validating: bytes, as: UTF8.self),
+            !path.contains("\\"), !path.contains(":"), !path.utf8.contains(0)
+        else { return nil }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard !parts.dropLast().contains(""), !parts.contains(".."), !parts.contains("."), path != "/" else {
+            return nil
+        }
+        return path
+    }
+
+    fileprivate static func damaged(_ reason: String) -> CompanionError {
+        CompanionError(.invalidInput, "the zip archive is damaged: \(reason)")
+    }
+}
+
+/// The record at an archive's end.
+struct ZipDirectory {
+    /// Where the record begins, which is where the list of files ends.
+    let end: Int
+    let count: Int
+    let isWhole: Bool
+    let is64Bit: Bool
+    private let size: Int
+    private let offset: Int
+
+    /// Nil where there is none within the last 64 KiB.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count >= 22 else { return nil }
+        let first = max(0, bytes.count - 22 - 0xFFFF)
+        let place = (first...(bytes.count - 22)).reversed().first { place in
+            bytes[place] == 0x50 && bytes[place + 1] == 0x4B && bytes[place + 2] == 5 && bytes[place + 3] == 6
+                && place + 22 + bytes.number(at: place + 20, 2) <= bytes.count
+        }
+        guard let place else { return nil }
+        end = place
+        count = bytes.number(at: place + 10, 2)
+        size = bytes.number(at: place + 12, 4)
+        offset = bytes.number(at: place + 16, 4)
+        isWhole = bytes.number(at: place + 4, 2) == 0 && bytes.number(at: place + 8, 2) == count
+        is64Bit = count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF
+    }
+
+    /// Where the list of files begins, and how many bytes stand in front of the archive.
+    func start(endingAt end: Int) -> (position: Int, shift: Int)? {
+        let position = end - size
+        let shift = position - offset
+        return position >= 0 && shift >= 0 ? (position, shift) : nil
+    }
+}
+
+/// What the list of files says of one.
+private struct ZipHeader {
+    let path: ArraySlice<UInt8>
+    let isEncrypted: Bool
+    let method: Int
+    let checksum: UInt32
+    let packedSize: Int
+    let size: Int
+    let next: Int
+    private let offset: Int
+
+    init(_ bytes: [UInt8], at start: Int, before end: Int) throws {
+        guard start + 46 <= end, bytes.number(at: start, 4) == 0x0201_4B50 else {
+            throw ZipReader.damaged("its list of files is cut off")
+        }
+        isEncrypted = bytes.number(at: start + 8, 2) & 0x2041 != 0
+        method = bytes.number(at: start + 10, 2)
+        checksum = UInt32(bytes.number(at: start + 16, 4))
+        packedSize = bytes.number(at: start + 20, 4)
+        size = bytes.number(at: start + 24, 4)
+        offset = bytes.number(at: start + 42, 4)
+        let pathEnd = start + 46 + bytes.number(at: start + 28, 2)
+        next = pathEnd + bytes.number(at: start + 30, 2) + bytes.number(at: start + 32, 2)
+        guard next <= end else { throw ZipReader.damaged("its list of files is cut off") }
+        path = bytes[(start + 46)..<pathEnd]
+    }
+
+    var is64Bit: Bool { packedSize == 0xFFFF_FFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF }
+
+    /// Where the file's bytes stand, by the header in front of them.
+    func data(in bytes: [UInt8], shift: Int) -> Range<Int>? {
+        let local = offset + shift
+        guard local + 30 <= bytes.count, bytes.number(at: local, 4) == 0x0403_4B50 else { return nil }
+        let start = local + 30 + bytes.number(at: local + 26, 2) + bytes.number(at: local + 28, 2)
+        return start + packedSize <= bytes.count ? start..<start + packedSize : nil
+    }
+}
+
+extension [UInt8] {
+    /// A number of so many bytes, the lowest first.
+    fileprivate func number(at index: Int, _ count: Int) -> Int {
+        (0..<count).reversed().reduce(0) { $0 << 8 | Int(self[index + $1]) }
+    }
+}
