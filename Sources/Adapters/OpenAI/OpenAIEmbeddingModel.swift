@@ -5,7 +5,7 @@ internal import _CompanionHTTP
 ///
 /// - Texts go out in batches of at most 2,048 and about 300,000 tokens, some batches at a time. A text that is too long
 ///   for the model is cut at its end. Token counts are estimates, so a batch that the server finds too large is sent
-///   again in halves, and a text that it finds too long is cut once more, at as many bytes as it may have tokens.
+///   again in halves, and a text that it finds too long is cut again until it fits.
 /// - A blank text is sent as a space, because OpenAI refuses empty ones.
 /// - The purpose makes no difference: these models do not tell documents and queries apart.
 public struct OpenAIEmbeddingModel: EmbeddingModel {
@@ -55,9 +55,11 @@ public struct OpenAIEmbeddingModel: EmbeddingModel {
                 let first = try await vectors(of: Array(texts[..<half]))
                 return try await first + vectors(of: Array(texts[half...]))
             }
-            let shorter = EmbeddingBatches.prefix(of: texts[0], bytes: shape.limits.tokensPerText)
-            guard shorter.utf8.count < texts[0].utf8.count else { throw error }
-            return try await request([shorter])
+            // At first a token for each byte, which most vocabularies keep to; then ever less.
+            let (count, limit) = (texts[0].utf8.count, shape.limits.tokensPerText)
+            let bytes = count > limit ? limit : count / 2
+            guard bytes >= 16 else { throw error }
+            return try await vectors(of: [EmbeddingBatches.prefix(of: texts[0], bytes: bytes)])
         }
     }
 

@@ -19,11 +19,15 @@ struct ChatLineTests {
 
     @Test("Every command is understood by its word", arguments: ChatCommandWord.allCases)
     func words(_ word: ChatCommandWord) {
-        guard case .command = ChatLine("/" + word.rawValue) else {
+        // What is not in brackets must be there.
+        let needsArgument = word.arguments.first.map { $0 != "[" } ?? false
+        let argument = needsArgument ? " 1" : ""
+        guard case .command = ChatLine("/" + word.rawValue + argument) else {
             Issue.record("/\(word.rawValue) is no command")
             return
         }
-        #expect(ChatLine("/" + word.rawValue.uppercased()) == ChatLine("/" + word.rawValue))
+        #expect(ChatLine("/" + word.rawValue.uppercased() + argument) == ChatLine("/" + word.rawValue + argument))
+        if needsArgument { #expect(ChatLine("/" + word.rawValue) == .misused(word)) }
     }
 
     @Test("A command that takes nothing refuses what follows it", arguments: ChatCommandWord.allCases)
@@ -48,6 +52,10 @@ struct ChatLineTests {
         #expect(ChatLine("/history 501") == .misused(.history))
         #expect(ChatLine("/persona\nI sail.") == .command(.persona("I sail.")))
         #expect(ChatLine("/chats 1a2b3c4d") == .command(.chats("1a2b3c4d")))
+        #expect(ChatLine("/memories") == .command(.memories(nil)))
+        #expect(ChatLine("/memories the sea") == .command(.memories("the sea")))
+        #expect(ChatLine("/remember Ada sails.") == .command(.remember("Ada sails.")))
+        #expect(ChatLine("/forget 3") == .command(.forget("3")))
         #expect(ChatLine("/exit") == .command(.quit))
     }
 

@@ -41,6 +41,23 @@ struct InteractiveTests {
         #expect(terminal.isCooked)
     }
 
+    @Test("A reply says how much was recalled for it, /why what, and a memory can be forgotten by its number")
+    func memories() throws {
+        _ = try program.run("--user", "Ada", "--character", "Luna", input: "/remember Ada plays the cello.\n")
+        let terminal = try ProgramOnTerminal(program)
+        try terminal.wait("the prompt") { $0.hasSuffix("Ada:") }
+        terminal.type("Who plays the cello?\r")
+        try terminal.wait("a reply") { $0.contains("[remembered: 1 thing]") && $0.hasSuffix("Ada:") }
+        terminal.type("/why\r")
+        try terminal.wait("the reasons") { $0.contains("because of its words") && $0.hasSuffix("Ada:") }
+        terminal.type("/forget 1\r")
+        try terminal.wait("the word") { $0.contains("Forgotten for good: Ada plays") && $0.hasSuffix("Ada:") }
+        terminal.type("/memories\r")
+        try terminal.wait("the list") { $0.contains("Nothing is remembered yet.") && $0.hasSuffix("Ada:") }
+        terminal.type("/quit\r")
+        #expect(try terminal.end() == 0)
+    }
+
     @Test("A second start asks nothing, and shows the last messages")
     func secondStart() throws {
         let first = try begin()

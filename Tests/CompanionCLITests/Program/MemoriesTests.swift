@@ -115,7 +115,7 @@ struct MemoriesTests {
         #expect(events[5]["items"] == .array([]))
         #expect(events[6]["memories"]?.array?.map { $0["text"] } == ["Ada lives in Rome."])
         let plain = try program.run(input: "/memories\n")
-        #expect(plain.output.contains("Ada lives in Rome.") && plain.output.contains("  1  "))
+        #expect(plain.output.contains("Ada lives in Rome.") && plain.output.contains(" 1  2"))
     }
 
     @Test("An embedding model that nobody can be asked for is refused, with what to do")

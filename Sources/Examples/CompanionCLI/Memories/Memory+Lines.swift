@@ -37,13 +37,19 @@ extension [Memory] {
 }
 
 extension [RecalledItem] {
-    /// A table of what was found, numbered, each with what spoke for it most.
+    /// What was found, numbered, each with what spoke for it most below it.
     func lines(width: Int?) -> [String] {
-        var table = Table(("No", .right), ("Score", .right), ("What was found", .left), ("Because of", .left))
-        for (index, item) in enumerated() {
-            table.add("\(index + 1)", RecallScore.cell(item.score.total), item.title, item.score.reasons)
+        let number = "\(count)".count
+        return enumerated().flatMap { index, item in
+            let score = RecallScore.cell(item.score.total)
+            let head = "\(String(repeating: " ", count: number - "\(index + 1)".count))\(index + 1)  \(score)  "
+            let lines = [head + ControlFilter.singleLine(item.title)]
+            let reasons = item.score.reasons
+            let indent = String(repeating: " ", count: head.count)
+            return (reasons.isEmpty ? lines : lines + [indent + "because of " + reasons]).map { line in
+                width.map { line.cut(to: $0) } ?? line
+            }
         }
-        return table.lines(width: width)
     }
 
     /// The same with every part of the scores.
@@ -77,8 +83,8 @@ extension RecallScore {
     /// The parts that speak for it, the strongest first.
     fileprivate var reasons: String {
         let names = [
-            "words": "shared words", "meaning": "meaning", "propagated": "what was said around it",
-            "session": "its session", "speaker": "who said it", "recency": "recent", "importance": "important",
+            "words": "its words", "meaning": "its meaning", "propagated": "what was said around it",
+            "session": "its session", "speaker": "who said it", "recency": "its date", "importance": "its importance",
         ]
         let speaking = parts.filter { $0.value >= 0.05 }.sorted { $0.value > $1.value }
         return speaking.compactMap { names[$0.name] }.joined(separator: ", ")

@@ -159,15 +159,16 @@ extension TimelinePicture {
         var lines = ["<g><title>\(about)</title>"]
         let label = "label" + (isPast ? " past" : "")
         lines.append(text(row.label, x: Measure.margin, y: row.top + 11, label))
-        lines.append(
-            "<rect class=\"\(memory.kind)\(isPast ? " past" : "")\" x=\"\(row.start.short)\" y=\"\(row.top.short)\" "
-                + "width=\"\((row.end - row.start).short)\" height=\"\(Measure.bar.short)\" rx=\"3\"/>")
-        if !isPast, memory.validAt <= axis.window.upperBound {
-            // An open end: it goes on.
-            let (x, y) = (Measure.plotEnd, row.top)
+        let (left, right, top) = (row.start, row.end, row.top)
+        if isPast || memory.validAt > axis.window.upperBound {
             lines.append(
-                "<path class=\"\(memory.kind)\" d=\"M\(x.short) \(y.short)l8 \((Measure.bar / 2).short)"
-                    + "l-8 \((Measure.bar / 2).short)z\"/>")
+                "<rect class=\"\(memory.kind)\(isPast ? " past" : "")\" x=\"\(left.short)\" y=\"\(top.short)\" "
+                    + "width=\"\((right - left).short)\" height=\"\(Measure.bar.short)\" rx=\"3\"/>")
+        } else {
+            // With a pointed end: it goes on.
+            lines.append(
+                "<path class=\"\(memory.kind)\" d=\"M\((left + 3).short) \(top.short)H\(right.short)l8 7l-8 7"
+                    + "H\((left + 3).short)a3 3 0 0 1-3-3v-8a3 3 0 0 1 3-3z\"/>")
         }
         return lines.joined() + "</g>"
     }
