@@ -25,9 +25,19 @@ let package = Package(
             dependencies: [
                 .product(name: "CompanionCore", package: "swift-companion"),
                 .product(name: "CompanionInMemory", package: "swift-companion"),
+                .product(name: "CompanionOpenAI", package: "swift-companion"),
                 .product(name: "CompanionSQLite", package: "swift-companion"),
             ],
             path: "Sources/RecallRetriever"),
+        .executableTarget(
+            name: "recall-benchmark",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionInMemory", package: "swift-companion"),
+                .product(name: "CompanionSQLite", package: "swift-companion"),
+            ],
+            path: "Sources/RecallBenchmark"),
         .executableTarget(
             name: "crash-check",
             dependencies: [

@@ -45,6 +45,7 @@ struct Conversation {
         try await host.companion.chats.importMessages(messages, into: place.chat, by: place.user)
         identifiers += pending.map(\.id)
         pending = []
+        if host.isIndexed { _ = try await host.companion.memories.reindex(place.user) }
     }
 
     /// The person is who is called "user", as in chats with an assistant, or else who speaks first.

@@ -10,7 +10,7 @@ import Foundation
 struct RecallRetriever {
     static func main() async throws {
         guard let embedder = Embedder(arguments: CommandLine.arguments.dropFirst()) else {
-            complain("usage: recall-retriever [--embedder none]")
+            complain("usage: recall-retriever [--embedder none|hashed|openai]")
             exit(64)
         }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("recall-retriever-\(getpid())")
@@ -40,7 +40,7 @@ struct RecallRetriever {
 
 /// By what memories are found besides their words.
 enum Embedder: String {
-    case none
+    case none, hashed, openai
 
     init?(arguments: ArraySlice<String>) {
         switch Array(arguments) {
