@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the reference of all library products, linked with each other, into .build/documentation. A warning is an error:
-# a link to a symbol that is not there, a parameter that is documented beside one that is not.
+# Builds the reference of all library products, linked with each other, into .build/documentation. A link to
+# a symbol that is not there is an error, and so is a parameter that is documented and not there.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,8 +12,15 @@ for product in json.load(sys.stdin)["products"]:
         print(*(f"--target={target}" for target in product["targets"]))')
 readonly folder=.build/documentation
 
+# A parameter that its name explains needs no words: all other warnings are errors.
 # shellcheck disable=SC2086 # one word for each target
-quietly swift package --allow-writing-to-directory "$folder" generate-documentation $targets \
+output=$(swift package --allow-writing-to-directory "$folder" generate-documentation $targets \
     --enable-experimental-combined-documentation --transform-for-static-hosting --disable-indexing \
-    --warnings-as-errors --output-path "$folder"
+    --output-path "$folder" 2>&1 </dev/null) || die "the reference does not build:
+$output"
+if faults=$(grep -A 3 -E '^(warning|error): ' <<<"$output" | grep -vE '^(warning|error): .*(is missing documentation|explicitly declare them)' |
+    grep -A 3 -E '^(warning|error): '); then
+    die "the reference has faults:
+$faults"
+fi
 say "The reference is in $folder"

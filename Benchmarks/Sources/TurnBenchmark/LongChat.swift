@@ -6,16 +6,21 @@ import FoundationEssentials
 /// A chat with a history, and what turns in it took.
 struct LongChat {
     let length: Int
+    /// Whether recall is part of a turn.
+    let remembers: Bool
     private(set) var times = Samples()
     var cpu = Samples()
     private let companion: Companion
     private let place: Place
     private var turns = 0
 
-    init(of length: Int, in path: String) async throws {
+    init(of length: Int, remembering remembers: Bool, in path: String) async throws {
         self.length = length
+        self.remembers = remembers
         let store = try SQLiteStore(path: path)
-        companion = Companion(languageModel: InstantModel(), relationalStore: store)
+        companion = Companion(
+            languageModel: InstantModel(), relationalStore: store,
+            configuration: .init(memory: .init(isEnabled: remembers)))
         place = try await Place(in: companion)
         let now = Date(millisecondsSince1970: 1_700_000_000_000)
         let identifiers = IdentifierGenerator()

@@ -32,8 +32,11 @@ struct TurnBenchmark {
     private static func measureTurns(in folder: URL, _ report: inout Report) async throws {
         report.section("A turn with a model that answers at once, the store in SQLite (medians of 1,000 turns):")
         var chats: [LongChat] = []
-        for length in [100, 10_000, 100_000] {
-            chats.append(try await LongChat(of: length, in: folder.appendingPathComponent("\(length).sqlite").path))
+        for remembers in [false, true] {
+            for length in [100, 10_000, 100_000] {
+                let file = folder.appendingPathComponent("\(remembers)-\(length).sqlite")
+                chats.append(try await LongChat(of: length, remembering: remembers, in: file.path))
+            }
         }
         // The first turns read the history and prepare statements.
         for index in chats.indices { for _ in 0..<20 { try await chats[index].takeTurn() } }
@@ -48,7 +51,7 @@ struct TurnBenchmark {
         }
         for chat in chats {
             report.row(
-                "chat of \(chat.length) messages", "p50 \(chat.times.median.asMilliseconds)",
+                "\(chat.remembers ? "with recall, " : "")chat of \(chat.length) messages", "p50 \(chat.times.median.asMilliseconds)",
                 "p99 \(chat.times.quantile(0.99).asMilliseconds)", "CPU \(chat.cpu.median.asMilliseconds)")
         }
         report.limit("p50 at 10,000 messages", chats[1].times.median, atMost: 1e-3, as: \.asMilliseconds)

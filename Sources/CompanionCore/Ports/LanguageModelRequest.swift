@@ -48,7 +48,7 @@ public struct LanguageModelRequest: Sendable, Hashable {
     /// The form of the reply.
     public enum OutputFormat: Sendable, Hashable {
         case text
-        /// JSON that follows the schema; checked by ``LanguageModel/structuredResponse(to:schema:isolation:)``.
+        /// JSON that follows the schema; checked by ``LanguageModel/structuredResponse(to:schema:accepting:isolation:)``.
         case json(JSONSchema)
     }
 }

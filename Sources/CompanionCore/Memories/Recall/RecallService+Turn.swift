@@ -5,7 +5,7 @@ extension RecallService: MemoryRecall {
         // What is shown even where recall takes all that it may.
         let shown = context.visible?.first(whenRecalling: configuration.tokenBudget)
         let found = try await find(
-            Request(text: message, key: key, limit: Self.candidates, visible: shown.map { [context.chat: $0] } ?? [:]))
+            Request(text: message, key: key, limit: configuration.maximumItems + Self.spare, visible: shown.map { [context.chat: $0] } ?? [:]))
         let known = Self.relevant(try await read(found, of: key.user))
         let page = page(of: known, in: context)
         let items = Dictionary(known.map { ($0.hit.document, $0.result) }) { first, _ in first }
@@ -14,8 +14,8 @@ extension RecallService: MemoryRecall {
             items: page.documents.compactMap { items[$0] })
     }
 
-    /// How many are looked at before the budget decides.
-    private static let candidates = 100
+    /// How many more than wanted are looked at, because some are shown already or say the same.
+    private static let spare = 16
     /// What has less of the best one's relevance than this share only costs tokens.
     private static let relevantShare = 0.15
 

@@ -5,8 +5,8 @@
 /// matcher.matches(in: "D.a.m.n it!").count  // 1
 /// ```
 ///
-/// Texts are folded (``TextFolding``) and compared with all terms at once (``KeywordAutomaton``); what looks like a term is
-/// then checked by rules that tell disguises from innocent words (``KeywordCheck``). Making a matcher takes some
+/// Texts are folded (``TextFolding``) and compared with all terms at once (`KeywordAutomaton`); what looks like a term is
+/// then checked by rules that tell disguises from innocent words (`KeywordCheck`). Making a matcher takes some
 /// milliseconds for each thousand terms, and 1 to 2 kB of memory for each; it never changes, and any number of tasks may use it.
 public struct KeywordMatcher: Sendable {
     public let terms: [KeywordTerm]
