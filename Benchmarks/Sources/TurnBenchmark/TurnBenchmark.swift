@@ -51,7 +51,8 @@ struct TurnBenchmark {
         }
         for chat in chats {
             report.row(
-                "\(chat.remembers ? "with recall, " : "")chat of \(chat.length) messages", "p50 \(chat.times.median.asMilliseconds)",
+                "\(chat.remembers ? "with recall, " : "")chat of \(chat.length) messages",
+                "p50 \(chat.times.median.asMilliseconds)",
                 "p99 \(chat.times.quantile(0.99).asMilliseconds)", "CPU \(chat.cpu.median.asMilliseconds)")
         }
         report.limit("p50 at 10,000 messages", chats[1].times.median, atMost: 1e-3, as: \.asMilliseconds)

@@ -5,7 +5,9 @@ extension RecallService: MemoryRecall {
         // What is shown even where recall takes all that it may.
         let shown = context.visible?.first(whenRecalling: configuration.tokenBudget)
         let found = try await find(
-            Request(text: message, key: key, limit: configuration.maximumItems + Self.spare, visible: shown.map { [context.chat: $0] } ?? [:]))
+            Request(
+                text: message, key: key, limit: configuration.maximumItems + Self.spare,
+                visible: shown.map { [context.chat: $0] } ?? [:]))
         let known = Self.relevant(try await read(found, of: key.user))
         let page = page(of: known, in: context)
         let items = Dictionary(known.map { ($0.hit.document, $0.result) }) { first, _ in first }
