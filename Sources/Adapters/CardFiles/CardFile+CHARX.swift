@@ -26,7 +26,7 @@ extension CardFile {
     /// - Parameters:
     ///   - files: What the card's assets name as `embeded://…`, and whatever else is to travel with it.
     ///   - icon: A PNG that becomes the main icon, where the card's main icon is the default one (`ccdefault:`).
-    /// - Throws: ``CompanionError`` with `invalidInput` for a path that is no plain one or is there twice,
+    /// - Throws: `CompanionError` with `invalidInput` for a path that is no plain one or is there twice,
     ///   `limitExceeded` where the archive would be larger than what ``read(_:limits:)`` takes by default.
     public static func charx(
         card: CharacterCard, files: [EmbeddedFile] = [], icon: [UInt8]? = nil
@@ -109,7 +109,7 @@ extension CardFile.Contents {
 
     /// One of the files that travel with the card; nil where there is none of this path. Inflated each time.
     ///
-    /// - Throws: ``CompanionError`` with `invalidInput` where it is damaged.
+    /// - Throws: `CompanionError` with `invalidInput` where it is damaged.
     public func file(at path: String) throws -> [UInt8]? {
         guard let archive, let entry = archive.entry(at: path) else { return nil }
         return try archive.read(entry)

@@ -12,7 +12,7 @@ extension CardFile {
     /// in the notes for people that there is a V3 beside it.
     ///
     /// - Parameter image: A PNG or APNG.
-    /// - Throws: ``CompanionError`` with `invalidInput` where the image is no PNG or is damaged, `limitExceeded` where
+    /// - Throws: `CompanionError` with `invalidInput` where the image is no PNG or is damaged, `limitExceeded` where
     ///   the card or the file would be larger than what ``read(_:limits:)`` takes by default.
     public static func png(card: CharacterCard, image: some Collection<UInt8>) throws -> [UInt8] {
         let image = Array(image)

@@ -88,7 +88,7 @@ public enum CardFile {
 
     /// Reads a card from a file's bytes, whatever the file is called.
     ///
-    /// - Throws: ``CompanionError`` with `unsupported` where the file is of another kind (its message says which, where
+    /// - Throws: `CompanionError` with `unsupported` where the file is of another kind (its message says which, where
     ///   that is known), `invalidInput` where it is damaged or holds no card, `limitExceeded` where a bound is reached.
     public static func read(_ bytes: some Collection<UInt8>, limits: Limits = .init()) throws -> Contents {
         guard bytes.count <= limits.fileBytes else {

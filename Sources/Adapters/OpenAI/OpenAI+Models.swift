@@ -7,7 +7,7 @@ extension OpenAI {
 
     /// The names of the models that the server offers, in its order.
     ///
-    /// Throws ``CompanionError`` as a language model does; `notFound` where the server has no such list.
+    /// Throws `CompanionError` as a language model does; `notFound` where the server has no such list.
     public func models() async throws -> [String] {
         let request = try request(.get, "/models")
         return try await transport.withCall(to: Self.peer, deadlines: deadlines, clock: clock) { call in

@@ -33,7 +33,7 @@ package final class HTTPCall: Sendable {
     /// Sends a request and waits for the beginning of its answer; an earlier attempt is given up.
     ///
     /// Throws ``HTTPFailure`` for a status outside of 200 ..< 300, and for a server that can't be reached
-    /// ``CompanionError`` (`unavailable`, `timedOut`, `invalidInput`).
+    /// `CompanionError` (`unavailable`, `timedOut`, `invalidInput`).
     package func send(
         _ request: HTTPRequest, isolation: isolated (any Actor)? = #isolation
     ) async throws -> HTTPResponseHead {

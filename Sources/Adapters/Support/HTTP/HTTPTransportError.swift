@@ -1,7 +1,7 @@
 internal import AsyncHTTPClient
 internal import CompanionCore
 
-/// What the errors of a connection mean to a caller. `CancellationError` and ``CompanionError`` pass through.
+/// What the errors of a connection mean to a caller. `CancellationError` and `CompanionError` pass through.
 enum HTTPTransportError {
     /// - Parameters:
     ///   - peer: Who was asked, as the subject of a sentence.

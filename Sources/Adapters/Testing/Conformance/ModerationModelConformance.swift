@@ -1,6 +1,6 @@
 public import CompanionCore
 
-/// The contract of ``ModerationModel`` as checks.
+/// The contract of `ModerationModel` as checks.
 ///
 /// ```swift
 /// @Test(arguments: ModerationModelConformance.checks)

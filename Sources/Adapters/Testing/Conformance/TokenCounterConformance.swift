@@ -1,6 +1,6 @@
 public import CompanionCore
 
-/// The contract of ``TokenCounter`` as checks.
+/// The contract of `TokenCounter` as checks.
 ///
 /// ```swift
 /// @Test(arguments: TokenCounterConformance.checks)

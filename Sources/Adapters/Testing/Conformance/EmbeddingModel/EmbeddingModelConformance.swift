@@ -1,6 +1,6 @@
 public import CompanionCore
 
-/// The contract of ``EmbeddingModel`` as checks.
+/// The contract of `EmbeddingModel` as checks.
 ///
 /// ```swift
 /// @Test(arguments: EmbeddingModelConformance.checks)

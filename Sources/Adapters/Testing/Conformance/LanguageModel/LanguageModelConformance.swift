@@ -1,6 +1,6 @@
 internal import CompanionCore
 
-/// The contract of ``LanguageModel`` as checks, each of which asks a factory for a model in a certain scenario:
+/// The contract of `LanguageModel` as checks, each of which asks a factory for a model in a certain scenario:
 ///
 /// ```swift
 /// @Test(arguments: LanguageModelConformance.checks)

@@ -1,6 +1,6 @@
 public import CompanionCore
 
-/// The contract of ``RelationalStore`` as checks, each of which wants a fresh, empty store:
+/// The contract of `RelationalStore` as checks, each of which wants a fresh, empty store:
 ///
 /// ```swift
 /// @Test(arguments: RelationalStoreConformance.checks)

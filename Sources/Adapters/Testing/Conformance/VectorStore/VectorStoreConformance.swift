@@ -1,6 +1,6 @@
 public import CompanionCore
 
-/// The contract of ``VectorStore`` as checks.
+/// The contract of `VectorStore` as checks.
 ///
 /// ```swift
 /// @Test(arguments: VectorStoreConformance.checks)
