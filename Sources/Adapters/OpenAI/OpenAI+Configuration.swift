@@ -39,7 +39,7 @@ extension OpenAI {
         }
     }
 
-    /// How long each part of a call may take. What takes longer throws ``CompanionError/Code/timedOut``.
+    /// How long each part of a call may take. What takes longer throws `CompanionError.Code.timedOut`.
     public struct Deadlines: Sendable, Hashable {
         /// For the connection with its TLS handshake. By default 10 seconds.
         public var connect: Duration

@@ -22,7 +22,7 @@ public struct OpenAIEmbeddingModel: EmbeddingModel {
         space = EmbeddingSpace(model: name, dimensions: shape.dimensions)
     }
 
-    /// See ``EmbeddingModel/embed(_:as:)``. Also throws `invalidInput`, `notFound` and `forbidden` where the server says
+    /// See `EmbeddingModel.embed(_:as:)`. Also throws `invalidInput`, `notFound` and `forbidden` where the server says
     /// so, and `malformedResponse` where the vectors have other dimensions than the space. A failed request is sent
     /// again, by the provider's ``OpenAI/Retries``.
     public func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws -> [[Float]] {

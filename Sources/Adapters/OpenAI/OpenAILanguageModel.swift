@@ -24,7 +24,7 @@ public struct OpenAILanguageModel: LanguageModel {
         agreement = Agreement(RequestShape(profile: profile, capabilities: capabilities))
     }
 
-    /// See ``LanguageModel/withResponse(to:isolation:_:)``. Also throws `invalidInput`, `notFound` and `forbidden` where
+    /// See `LanguageModel.withResponse(to:isolation:_:)`. Also throws `invalidInput`, `notFound` and `forbidden` where
     /// the server says so. A failed request is sent again, by the provider's ``OpenAI/Retries``, only as long as no
     /// event of its reply was handed out.
     public func withResponse<Result>(

@@ -6,7 +6,7 @@ protocol EventSource: AnyObject {
     func next(isolation: isolated (any Actor)?) async throws -> LanguageModelEvent?
 }
 
-/// The events of a source, as the sequence that a ``LanguageModelStream`` wraps.
+/// The events of a source, as the sequence that a `LanguageModelStream` wraps.
 struct PulledStream: AsyncSequence {
     typealias Element = LanguageModelEvent
     typealias Failure = any Error

@@ -2,7 +2,7 @@ public import CompanionCore
 internal import Synchronization
 
 /// A stand-in that is no language model: it answers in a character's manner without network, key or weights, so that a
-/// program can be tried and shown. Say so to people where ``LanguageModelCapabilities/isSimulated`` is true.
+/// program can be tried and shown. Say so to people where `LanguageModelCapabilities.isSimulated` is true.
 ///
 /// It takes the replies of the character's example dialogues where something like them is said, tells what the
 /// character's description and lore say, remembers what the person told in this prompt (name, home, likes, whole
@@ -10,7 +10,7 @@ internal import Synchronization
 /// by their words. Structured output is `unsupported`.
 ///
 /// For one seed, the same requests in the same order get the same replies. A request that is repeated gets another reply
-/// where there is one; with ``LanguageModelRequest/Sampling/seed`` it gets the same one.
+/// where there is one; with `LanguageModelRequest.Sampling.seed` it gets the same one.
 public final class OfflineLanguageModel: LanguageModel {
     public let name = "offline"
     public let capabilities = LanguageModelCapabilities(contextWindow: 8_192, isSimulated: true)

@@ -2,7 +2,7 @@ internal import CompanionCore
 
 /// What a request tells about a conversation, taken apart again from the parts that a prompt is made of.
 ///
-/// Names and sections are known by the headings of ``PromptComposer``; what another composer words differently is
+/// Names and sections are known by the headings of `PromptComposer`; what another composer words differently is
 /// simply not found.
 struct OfflineScene {
     private(set) var characterName: String?

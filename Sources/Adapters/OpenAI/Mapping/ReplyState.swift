@@ -4,7 +4,7 @@ internal import _CompanionHTTP
 /// What a stream of chunks has said so far, and what it means: the pure half of ``OpenAIReply``.
 ///
 /// Text comes out as it comes in. What the call has cost and why it ended come out at the end, so that a reply ends
-/// with exactly one ``LanguageModelEvent/finish(_:)``, in whatever order a server sends them.
+/// with exactly one `LanguageModelEvent.finish(_:)`, in whatever order a server sends them.
 struct ReplyState {
     private let api: OpenAILanguageModel.API.Kind
     private let peer: String

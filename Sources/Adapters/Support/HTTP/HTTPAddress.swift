@@ -15,7 +15,7 @@ package struct HTTPAddress: Sendable, Hashable {
     package let host: String
 
     /// - Parameter defaultPath: Stands in where `text` has no path, or only a slash.
-    /// - Throws: ``CompanionError/Code/invalidInput`` for anything but an absolute http or https URL.
+    /// - Throws: `CompanionError.Code.invalidInput` for anything but an absolute http or https URL.
     package init(_ text: String, defaultPath: String = "") throws {
         let withoutFragment = text.prefix { $0 != "#" }
         guard let schemeEnd = withoutFragment.firstRange(of: "://"),

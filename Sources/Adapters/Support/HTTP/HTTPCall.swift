@@ -84,7 +84,7 @@ package final class HTTPCall: Sendable {
     /// The whole answer to `request`, which is sent again as `retries` says.
     ///
     /// - Parameters:
-    ///   - limit: The most bytes of the answer; a longer one throws ``CompanionError/Code/limitExceeded``.
+    ///   - limit: The most bytes of the answer; a longer one throws `CompanionError.Code.limitExceeded`.
     ///   - mapping: What a status other than success means.
     package func answer(
         to request: HTTPRequest, limit: Int, retries policy: RetryPolicy, random: any RandomSource,

@@ -6,7 +6,7 @@ package import CompanionCore
     package import Foundation
 #endif
 
-/// An answer that is no success: what stands in ``CompanionError/underlying``.
+/// An answer that is no success: what stands in `CompanionError.underlying`.
 package struct HTTPFailure: Error, Sendable {
     /// The most bytes of an error's body that are read.
     package static let maximumBodySize = 64 * 1024

@@ -49,7 +49,7 @@ package struct ServerSentEventParser: Sendable {
 
     /// Hands the next whole event to `body`; nil when more bytes are needed.
     ///
-    /// Throws ``CompanionError/Code/limitExceeded`` for a line or an event that is too long, and what `body` throws;
+    /// Throws `CompanionError.Code.limitExceeded` for a line or an event that is too long, and what `body` throws;
     /// after an error of `body` the next call goes on with the next event.
     package mutating func next<Result>(_ body: (ServerSentEvent) throws -> Result) throws -> Result? {
         while let line = try nextLine() {
