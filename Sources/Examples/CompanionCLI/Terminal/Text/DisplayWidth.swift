@@ -35,7 +35,8 @@ enum DisplayWidth {
             if afterEmoji && scalar.value == 0xFE0F { return true }
             afterEmoji = scalar.properties.isEmoji
             if afterEmoji && scalar.value > 0x7F { emoji += 1 }
-            if emoji == 2 { return !scalars.first!.isASCII }
+            // Skin tones without anybody to wear them are drawn one by one.
+            if emoji == 2 { return !scalars.first!.isASCII && !scalars.first!.properties.isEmojiModifier }
         }
         return false
     }
