@@ -16,7 +16,7 @@ set -euo pipefail
 set -m # each thing that we start leads a process group, by whose id it is ended with all that it started
 
 readonly patience=${PATIENCE:-60} grace=${PATIENCE:-10}
-readonly logs=.build/peers
+readonly logs=.build/peers results=.build/results
 names=()
 pids=()
 notes=()
@@ -44,7 +44,7 @@ start_peer() {
     esac
     if ! command -v "$runner" >/dev/null; then
         loud "$name is not started: its Python environment is missing. Tests against it are skipped."
-        note "$name: SKIPPED, no Python environment"
+        note "real server $name: SKIPPED, no Python environment"
         return 0
     fi
     "${tether[@]}" "$runner" "$file" </dev/null >"$logs/$name.out" 2>"$logs/$name.err" &
@@ -96,12 +96,12 @@ await_peer() {
         case $answer in
             'READY '*)
                 adopt "$name" "${answer#READY }"
-                note "$name: ran"
+                note "real server $name: ran"
                 return
                 ;;
             SKIP*)
                 loud "$name is not started:${answer#SKIP}. Tests against it are skipped."
-                note "$name: SKIPPED,${answer#SKIP}"
+                note "real server $name: SKIPPED,${answer#SKIP}"
                 return
                 ;;
         esac
@@ -109,6 +109,18 @@ await_peer() {
         [ "$SECONDS" -lt "$deadline" ] || fail_of "$name" "was not ready within $patience seconds"
         sleep 0.1
     done
+}
+
+# What failed, once more and in few words: the end of a long output is what people are shown first.
+failures() {
+    python3 - "$results" <<'END' 2>/dev/null || true
+import pathlib, sys, xml.etree.ElementTree as tree
+for file in sorted(pathlib.Path(sys.argv[1]).glob("*-swift-testing.xml")):
+    for case in tree.parse(file).iter("testcase"):
+        for failure in case.iter("failure"):
+            name = f"{case.get('classname')}.{case.get('name')}"
+            print(f"    failed: {name}: {failure.get('message', '')[:600]}")
+END
 }
 
 # In the background, because a shell that waits hears a signal, and one that runs something in front does not.
@@ -146,19 +158,26 @@ built=$SECONDS
 for i in "${!names[@]}"; do await_peer "${names[$i]}" "${pids[$i]}"; done
 say "Testing"
 status=0
+mkdir -p "$results"
+rm -f "$results"/*
 # Each target in a process of its own: those that wait for other programs must not hold up the threads of the rest.
 if [ $# -gt 0 ]; then
-    run swift test --skip-build --parallel "$@" || status=$?
+    run swift test --skip-build --parallel --xunit-output "$results/tests.xml" "$@" || status=$?
 else
     for target in Tests/*Tests; do
-        say "$(basename "$target")"
-        run swift test --skip-build --parallel --filter "^$(basename "$target")\\." || status=$?
+        name=$(basename "$target")
+        say "$name"
+        run swift test --skip-build --parallel --xunit-output "$results/$name.xml" --filter "^$name\\." || {
+            status=$?
+            note "$name: FAILED ($status)"
+        }
     done
 fi
 
 echo
 if [ "$status" -eq 0 ]; then verdict=passed; else verdict="FAILED ($status)"; fi
 say "The tests $verdict in $((SECONDS - built)) s, after $built s of setting up and building"
-[ ${#notes[@]} -gt 0 ] || note "none started: tests that need one are skipped"
-for line in "${notes[@]}"; do echo "    real server $line"; done
+[ ${#names[@]} -gt 0 ] || note "no real server was started: tests that need one are skipped"
+for line in "${notes[@]}"; do echo "    $line"; done
+failures
 exit "$status"

@@ -14,10 +14,9 @@ final class ProgramOnTerminal {
     init(_ program: BuiltProgram, _ arguments: String..., columns: Int = 100, rows: Int = 40) throws {
         pair = try PseudoTerminal(columns: columns, rows: rows)
         screen = Screen(columns: columns, height: rows, breaksItself: false)
-        let device = String(cString: try #require(ttyname(pair.device)))
         let environment = program.environment.merging(["TERM": "xterm-256color", "NO_COLOR": "1"]) { _, new in new }
         process = try Self.spawn(
-            BuiltProgram.url.path, arguments, environment: environment.map { "\($0)=\($1)" }, on: device)
+            BuiltProgram.url.path, arguments, environment: environment.map { "\($0)=\($1)" }, on: pair.path)
     }
 
     deinit {

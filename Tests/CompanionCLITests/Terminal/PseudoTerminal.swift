@@ -22,6 +22,8 @@ final class PseudoTerminal {
         let openPair = try #require(Self.openpty)
         try #require(openPair(&ends.keyboard, &ends.device, nil, nil, nil) == 0)
         (keyboard, device) = ends
+        // A program that another test starts must not hold it open.
+        for end in [keyboard, device] { try #require(fcntl(end, F_SETFD, FD_CLOEXEC) == 0) }
         screen = Screen(columns: columns, height: rows)
         setSize(columns: columns, rows: rows)
     }
@@ -29,6 +31,15 @@ final class PseudoTerminal {
     deinit {
         hangUp()
         close(device)
+    }
+
+    /// The name of the terminal, for a program to open it. `ttyname` would answer all tests in one buffer.
+    var path: String {
+        get throws {
+            var name = [CChar](repeating: 0, count: 256)
+            try #require(ttyname_r(device, &name, name.count) == 0)
+            return name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        }
     }
 
     var terminal: Terminal {

@@ -25,7 +25,9 @@ internal import CompanionCore
         let reader = try LineReader(
             terminal: program.terminal, signals: program.signals, history: history.load(), complete: Self.complete)
         defer { history.keep(entered) }
-        return try await program.signals.ending(on: [.terminate, .hangUp]) { try await self.converse(reader) }
+        return try await program.signals.ending(on: [.terminate, .hangUp]) {
+            try await reader.betweenLinesToo { try await self.converse(reader) }
+        }
     }
 
     private func converse(_ reader: LineReader) async throws -> ExitStatus {

@@ -54,6 +54,14 @@ final class LineReader: Sendable {
     /// The lines that were entered, those before this run included.
     var history: History { state.withLock { $0.editor.history } }
 
+    /// Runs `body`, which reads line after line: a key that comes between two lines, Ctrl-C too, counts for the next one.
+    func betweenLinesToo<R>(
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
+    ) async rethrows -> R {
+        guard let control else { return try await body() }
+        return try await control.withMode(.raw, body)
+    }
+
     /// Runs `body` while what is typed is not shown, and kept for the next line. Keys raise signals.
     func whileQuiet<R>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
