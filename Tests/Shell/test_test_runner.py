@@ -33,7 +33,7 @@ class TestRunner(unittest.TestCase):
 
     def write(self, name, text):
         path = self.root / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         path.chmod(0o755)
 
@@ -73,9 +73,21 @@ class TestRunner(unittest.TestCase):
         self.write("Scripts/peers/helper.py", "import nothing")
         status, output = self.run_tests("--filter", "Some thing")
         self.assertEqual(status, 0, output)
-        self.assertIn("args: --skip-build --parallel --filter Some thing\nCOMPANION_ONE=v\nCOMPANION_TWO=v\n", output)
+        self.assertIn("--filter Some thing\nCOMPANION_ONE=v\nCOMPANION_TWO=v\n", output)
         self.assertIn("real server one: ran", output)
         self.assertNotIn("helper", output)
+
+    def test_what_failed_stands_at_the_end(self):
+        report = ('<testsuites><testsuite><testcase classname="Luna" name="speaks()"><failure message="no word &lt; 1"/>'
+                  '</testcase></testsuite></testsuites>')
+        for target in ("OneTests", "TwoTests"):
+            self.write(f"Tests/{target}/.keep", "")
+        self.write("fail.sh", f"#!/bin/bash\necho '{report}' >.build/results/OneTests-swift-testing.xml; exit 1\n")
+        status, output = self.run_tests(FAKE_TEST=str(self.root / "fail.sh"))
+        self.assertEqual(status, 1, output)
+        end = output[output.index("==> The tests FAILED (1)"):]
+        self.assertIn("    OneTests: FAILED (1)\n    TwoTests: FAILED (1)\n", end)
+        self.assertIn("    failed: Luna.speaks(): no word < 1\n", end)
 
     def test_a_server_gets_the_chance_to_clean_up(self):
         self.peer("one.sh", WAITING_FOR_TERM)
