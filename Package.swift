@@ -38,11 +38,13 @@ let package = Package(
 
         // Adapters.
         .target(
-            name: "CompanionInMemory", dependencies: ["CompanionCore"],
+            name: "CompanionInMemory", dependencies: ["CompanionCore", "_CompanionVectors"],
             path: "Sources/Adapters/InMemory", swiftSettings: settings),
         .target(
             name: "CompanionSQLite",
-            dependencies: ["CompanionCore", "_CompanionSQL", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "CompanionCore", "_CompanionSQL", "_CompanionVectors", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             path: "Sources/Adapters/SQLite", swiftSettings: settings),
         .target(
             name: "CompanionOpenAI",
@@ -68,6 +70,10 @@ let package = Package(
         .target(
             name: "_CompanionSQL", dependencies: ["CompanionCore"],
             path: "Sources/Adapters/Support/SQL", swiftSettings: settings),
+        .target(
+            name: "_CompanionVectors", dependencies: ["CompanionCore", "CVectors"],
+            path: "Sources/Adapters/Support/Vectors", swiftSettings: settings),
+        .target(name: "CVectors", path: "Sources/Adapters/Support/CVectors"),
         .systemLibrary(
             name: "CZlib", path: "Sources/Adapters/Support/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -86,6 +92,7 @@ let package = Package(
             path: "Sources/Examples/CompanionCLI", resources: [.copy("Resources")], swiftSettings: settings),
 
         // Tests.
+        .target(name: "TestRandomness", path: "Tests/Randomness", swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: [
@@ -96,35 +103,46 @@ let package = Package(
             ],
             path: "Tests/Support", swiftSettings: settings),
         .testTarget(
-            name: "CompanionCoreTests", dependencies: ["CompanionCore", "CompanionInMemory", "CompanionTesting"],
+            name: "CompanionCoreTests",
+            dependencies: ["TestRandomness", "CompanionCore", "CompanionInMemory", "CompanionTesting"],
             swiftSettings: settings),
         .testTarget(
-            name: "CompanionInMemoryTests", dependencies: ["CompanionCore", "CompanionInMemory", "CompanionTesting"],
+            name: "CompanionInMemoryTests",
+            dependencies: [
+                "TestRandomness", "CompanionCore", "CompanionInMemory", "CompanionTesting", "_CompanionVectors",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CompanionSQLiteTests",
-            dependencies: ["CompanionCore", "CompanionSQLite", "_CompanionSQL", "CompanionTesting"],
+            dependencies: [
+                "TestRandomness", "CompanionCore", "CompanionSQLite", "_CompanionSQL", "_CompanionVectors",
+                "CompanionTesting",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CompanionHTTPTests",
-            dependencies: ["CompanionCore", "_CompanionHTTP", "TestSupport"], swiftSettings: settings),
+            dependencies: ["TestRandomness", "CompanionCore", "_CompanionHTTP", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CompanionOpenAITests",
-            dependencies: ["CompanionCore", "CompanionOpenAI", "CompanionTesting", "_CompanionHTTP", "TestSupport"],
+            dependencies: [
+                "TestRandomness", "CompanionCore", "CompanionOpenAI", "CompanionTesting", "_CompanionHTTP",
+                "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
-            name: "CompanionCardFilesTests", dependencies: ["CompanionCore", "CompanionCardFiles", "CZlib"],
+            name: "CompanionCardFilesTests",
+            dependencies: ["TestRandomness", "CompanionCore", "CompanionCardFiles", "CZlib"],
             swiftSettings: settings),
         .testTarget(
             name: "CompanionCLITests",
-            dependencies: ["CompanionCLI", "CompanionCore", "CompanionInMemory", "TestSupport"],
+            dependencies: ["TestRandomness", "CompanionCLI", "CompanionCore", "CompanionInMemory", "TestSupport"],
             swiftSettings: settings),
     ]
 )
 
 // `.ci/run` sets this: our warnings are errors then. Whoever depends on this package is never held to it.
 if Context.environment["COMPANION_WARNINGS_AS_ERRORS"] == "1" {
-    for target in package.targets where target.type != .system {
+    for target in package.targets where target.type != .system && target.name != "CVectors" {
         target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
     }
 }

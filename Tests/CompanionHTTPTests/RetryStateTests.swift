@@ -1,5 +1,6 @@
 import CompanionCore
 import Foundation
+import TestRandomness
 import TestSupport
 import Testing
 import _CompanionHTTP

@@ -1,4 +1,5 @@
 import CompanionCore
+import TestRandomness
 import TestSupport
 import Testing
 import _CompanionHTTP

@@ -1,6 +1,7 @@
 import CompanionCore
 import CompanionOpenAI
 import CompanionTesting
+import TestRandomness
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import TestRandomness
 import TestSupport
 
 /// Writes random JSON in random spelling: white space, escapes, order of keys. Keys within one object differ.

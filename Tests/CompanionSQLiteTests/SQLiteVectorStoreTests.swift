@@ -4,6 +4,7 @@ import Testing
 import _CompanionSQL
 
 @testable import CompanionSQLite
+@testable import _CompanionVectors
 
 @Suite struct SQLiteVectorStoreTests {
     private let folder: TemporaryFolder

@@ -18,6 +18,7 @@ public final class SQLiteStore: RelationalStore {
     let writer: SQLiteQueue
     let readers: SQLiteReaders
     let migrator: SQLMigrator
+    private let version: SQLiteVersion
     /// A vector store in the same file.
     public let vectors: SQLiteVectorStore
 
@@ -42,7 +43,10 @@ public final class SQLiteStore: RelationalStore {
                     try reader.runBlocking { try $0.limitCache() }
                     return reader
                 })
-            vectors = SQLiteVectorStore(writer: writer, readers: readers, cacheSize: configuration.vectorCacheSize)
+            version = SQLiteVersion(
+                try SQLiteQueue(path: path, isReadOnly: true, configuration: configuration))
+            vectors = SQLiteVectorStore(
+                writer: writer, readers: readers, version: version, cacheSize: configuration.vectorCacheSize)
         } catch let failure as SQLFailure {
             throw failure.asPortError
         }
@@ -80,6 +84,7 @@ public final class SQLiteStore: RelationalStore {
     /// closes by itself.
     public func close() async throws {
         for reader in readers.queues { try await reader.close() }
+        try await version.close()
         try await writer.close()
     }
 }

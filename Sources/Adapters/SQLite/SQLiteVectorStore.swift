@@ -1,6 +1,7 @@
 public import CompanionCore
 internal import Synchronization
 internal import _CompanionSQL
+internal import _CompanionVectors
 
 /// A vector store in the file of a ``SQLiteStore``, which hands it out as ``SQLiteStore/vectors``.
 ///
@@ -13,15 +14,22 @@ public final class SQLiteVectorStore: VectorStore {
     private struct Loaded: Sendable {
         var revision: Int
         var table: VectorTable
+        /// The file's version at which `revision` was still the namespace's.
+        var version: Int?
     }
+
+    /// A table of so many bytes is searched in about a millisecond, by the caller's own thread.
+    private static let smallSize = 16 << 20
 
     private let writer: SQLiteQueue
     private let readers: SQLiteReaders
+    private let version: SQLiteVersion
     private let loaded: Mutex<RecentlyUsed<VectorNamespace, Loaded>>
 
-    init(writer: SQLiteQueue, readers: SQLiteReaders, cacheSize: Int) {
+    init(writer: SQLiteQueue, readers: SQLiteReaders, version: SQLiteVersion, cacheSize: Int) {
         self.writer = writer
         self.readers = readers
+        self.version = version
         loaded = Mutex(RecentlyUsed(bound: cacheSize))
     }
 
@@ -86,6 +94,7 @@ public final class SQLiteVectorStore: VectorStore {
                 guard var current = loaded.remove(namespace), let revision, current.revision == before else { return }
                 change(&current.table)
                 current.revision = revision
+                current.version = nil
                 loaded.insert(current, for: namespace, cost: current.table.byteCount)
             }
         }
@@ -98,13 +107,23 @@ public final class SQLiteVectorStore: VectorStore {
     ) async throws -> [VectorMatch] {
         try Task.checkCancellation()
         try check(query: vector, in: namespace, limit: limit)
+        // Read first: what is found out from here on holds for as long as the file has this version.
+        let now = version.current()
+        if let now, let known = loaded.withLock({ $0.value(for: namespace) }), known.version == now,
+            known.table.byteCount <= Self.smallSize
+        {
+            return try known.table.nearest(to: vector, filter: filter, limit: limit)
+        }
         return try await readers.run { connection in
             let vectors = SQLVectors(connection: connection, namespace: namespace)
             guard let revision = try vectors.revision() else { return [] }
-            let known = loaded.withLock { $0.value(for: namespace) }
-            if let known, known.revision == revision {
-                return try known.table.nearest(to: vector, filter: filter, limit: limit)
+            let known = loaded.withLock { loaded -> Loaded? in
+                guard var known = loaded.value(for: namespace), known.revision == revision else { return nil }
+                known.version = now
+                loaded.insert(known, for: namespace, cost: known.table.byteCount)
+                return known
             }
+            if let known { return try known.table.nearest(to: vector, filter: filter, limit: limit) }
             return try connection.withReadTransaction {
                 guard let table = try load(vectors, namespace) else {
                     return try search(vectors, dimensions: namespace.space.dimensions, for: vector, filter, limit)

@@ -1,4 +1,5 @@
 import Synchronization
+import TestRandomness
 import Testing
 
 @testable import CompanionCore

@@ -1,4 +1,5 @@
 import CompanionInMemory
+import TestRandomness
 import Testing
 
 @testable import CompanionCore

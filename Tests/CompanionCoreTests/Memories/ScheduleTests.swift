@@ -1,6 +1,7 @@
 import CompanionInMemory
 import CompanionTesting
 import Synchronization
+import TestRandomness
 import Testing
 
 @testable import CompanionCore

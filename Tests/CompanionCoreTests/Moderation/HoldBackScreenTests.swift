@@ -1,4 +1,5 @@
 import CompanionCore
+import TestRandomness
 import Testing
 
 struct HoldBackScreenTests {

@@ -2,6 +2,7 @@ import CompanionCore
 import CompanionInMemory
 import CompanionTesting
 import Synchronization
+import TestRandomness
 import Testing
 
 /// The service, as the screening of whole turns.

@@ -1,5 +1,6 @@
 import CompanionCore
 import CompanionTesting
+import TestRandomness
 import Testing
 
 @Suite("Estimating token counter")

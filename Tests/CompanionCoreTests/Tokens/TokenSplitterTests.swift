@@ -1,4 +1,5 @@
 import CompanionCore
+import TestRandomness
 import Testing
 
 /// The pieces are separated by `|` and worked out by hand from the published split patterns.

@@ -1,5 +1,6 @@
 public import CompanionCore
 internal import Synchronization
+internal import _CompanionVectors
 
 /// A vector store in memory: the default, for tests and for programs whose memories are rebuilt when they start.
 ///

@@ -1,5 +1,6 @@
 import CompanionInMemory
 import Synchronization
+import TestRandomness
 import Testing
 
 @testable import CompanionCore

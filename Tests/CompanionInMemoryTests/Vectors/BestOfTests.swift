@@ -1,6 +1,7 @@
+import TestRandomness
 import Testing
 
-@testable import CompanionCore
+@testable import _CompanionVectors
 
 @Suite struct BestOfTests {
     @Test("Keeps what sorting everything would put first, in its order")

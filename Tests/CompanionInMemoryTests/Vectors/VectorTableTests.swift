@@ -1,6 +1,8 @@
+import TestRandomness
 import Testing
 
 @testable import CompanionCore
+@testable import _CompanionVectors
 
 @Suite struct VectorTableTests {
     private static func vector(_ dimensions: Int, _ random: inout SeededGenerator) -> [Float] {
@@ -16,8 +18,8 @@ import Testing
     func matchesPlainSearch() throws {
         var random = SeededGenerator.announced()
         for dimensions in [1, 2, 3, 7, 8, 9, 31, 32, 33, 40, 100] {
-            for blockSize in [4, dimensions * 4 * 5, 1 << 20] {
-                var table = VectorTable(dimensions: dimensions, blockSize: blockSize)
+            for rowsPerBlock in [1, 5, nil] {
+                var table = VectorTable(dimensions: dimensions, rowsPerBlock: rowsPerBlock)
                 var records: [String: VectorRecord] = [:]
                 for _ in 0..<150 {
                     let id = "r\(Int.random(in: 0..<60, using: &random))"
@@ -59,7 +61,7 @@ import Testing
         var random = SeededGenerator.announced()
         for dimensions in [3, 8, 20, 100] {
             let values = Self.vector(dimensions, &random)
-            var table = VectorTable(dimensions: dimensions, blockSize: dimensions * 4 * 6)
+            var table = VectorTable(dimensions: dimensions, rowsPerBlock: 6)
             let ids = (0..<23).map { "id\($0)" }
             for id in ids.shuffled(using: &random) {
                 let kept = VectorMetadata.boolean(random.chance(1, in: 2))
@@ -78,7 +80,7 @@ import Testing
 
     @Test("A copy keeps what it held while the original changes")
     func copies() throws {
-        var table = VectorTable(dimensions: 2, blockSize: 16)
+        var table = VectorTable(dimensions: 2, rowsPerBlock: 2)
         for index in 0..<10 { table.upsert(VectorRecord(id: "r\(index)", values: [Float(index + 1), 1])) }
         let copy = table
         for index in 0..<10 { table.remove("r\(index)") }

@@ -1,24 +1,25 @@
+package import CompanionCore
+
 /// The vectors of one namespace in memory, searched exactly.
 ///
-/// The numbers stand in blocks of about a mebibyte, one vector behind the other, so that a search reads memory in one
+/// The numbers stand in blocks of a large page of memory, one vector behind the other, so that a search reads memory in one
 /// direction. A copy shares the blocks until one of the two writes, and then only the written ones are copied: a search
 /// can go on over a copy while the original changes.
 ///
-/// Single precision only. Scanning bytes with rescoring would read a quarter of the memory, but without instructions that
-/// the compiler does not use for a program that must run everywhere, that is no faster.
+/// Single precision only: reading memory is what takes the time, and at that speed a person's vectors take milliseconds.
 package struct VectorTable: Sendable {
     package let dimensions: Int
     /// Of length 1 each; all but the last block hold `rowsPerBlock` vectors.
-    private var blocks: [[Float]] = []
+    private var blocks: [VectorBlock] = []
     private let rowsPerBlock: Int
     private var ids: [String] = []
     private var metadata: [[String: VectorMetadata]] = []
     private var rows: [String: Int] = [:]
     private var metadataBytes = 0
 
-    package init(dimensions: Int, blockSize: Int = 1 << 20) {
+    package init(dimensions: Int, rowsPerBlock: Int? = nil) {
         self.dimensions = dimensions
-        rowsPerBlock = max(1, blockSize / (dimensions * 4))
+        self.rowsPerBlock = rowsPerBlock ?? VectorBlock.fullCount(dimensions: dimensions)
     }
 
     package var count: Int { ids.count }
@@ -46,8 +47,8 @@ package struct VectorTable: Sendable {
             metadata[row] = new
             write(unit, to: row)
         } else {
-            if count % rowsPerBlock == 0 { blocks.append([]) }
-            blocks[blocks.count - 1].append(contentsOf: unit)
+            if count % rowsPerBlock == 0 { blocks.append(VectorBlock(dimensions: dimensions)) }
+            blocks[blocks.count - 1].append(unit)
             rows[id] = count
             ids.append(id)
             metadata.append(new)
@@ -60,16 +61,15 @@ package struct VectorTable: Sendable {
         metadataBytes -= Self.bytes(of: metadata[row])
         let last = count - 1
         if row != last {
-            let start = last % rowsPerBlock * dimensions
-            write(Array(blocks[blocks.count - 1][start..<start + dimensions]), to: row)
+            write(blocks[blocks.count - 1][last % rowsPerBlock], to: row)
             ids[row] = ids[last]
             metadata[row] = metadata[last]
             rows[ids[row]] = row
         }
         ids.removeLast()
         metadata.removeLast()
-        blocks[blocks.count - 1].removeLast(dimensions)
-        if blocks[blocks.count - 1].isEmpty { blocks.removeLast() }
+        blocks[blocks.count - 1].removeLast()
+        if blocks[blocks.count - 1].count == 0 { blocks.removeLast() }
     }
 
     package mutating func remove(matching filter: VectorFilter) {
@@ -77,8 +77,7 @@ package struct VectorTable: Sendable {
     }
 
     private mutating func write(_ unit: [Float], to row: Int) {
-        let start = row % rowsPerBlock * dimensions
-        blocks[row / rowsPerBlock].replaceSubrange(start..<start + dimensions, with: unit)
+        blocks[row / rowsPerBlock].set(unit, at: row % rowsPerBlock)
     }
 
     private static func bytes(of metadata: [String: VectorMetadata]) -> Int {
@@ -98,12 +97,17 @@ package struct VectorTable: Sendable {
         var best = BestOf<(score: Float, row: Int)>(min(limit, count)) { left, right in
             left.score == right.score ? ids[left.row] < ids[right.row] : left.score > right.score
         }
-        try unit.withUnsafeBytes { unit in
-            guard let unit = unit.baseAddress else { return }
-            for (number, block) in blocks.enumerated() {
-                try Task.checkCancellation()
-                block.withUnsafeBytes { block in
-                    scan(block, firstRow: number * rowsPerBlock, with: unit, filter: filter, into: &best)
+        var scores = [Float](repeating: 0, count: min(rowsPerBlock, count))
+        for (number, block) in blocks.enumerated() {
+            try Task.checkCancellation()
+            let first = number * rowsPerBlock
+            for rows in ranges(of: block, firstRow: first, filter: filter) {
+                block.products(of: unit, rows: rows, into: &scores)
+                // Mostly none is good enough.
+                var worst = best.worst?.score ?? -.infinity
+                for (place, row) in rows.enumerated() where scores[place] >= worst {
+                    best.insert((scores[place], first + row))
+                    worst = best.worst?.score ?? -.infinity
                 }
             }
         }
@@ -112,48 +116,18 @@ package struct VectorTable: Sendable {
         }
     }
 
-    private func scan(
-        _ block: UnsafeRawBufferPointer, firstRow: Int, with unit: UnsafeRawPointer, filter: VectorFilter?,
-        into best: inout BestOf<(score: Float, row: Int)>
-    ) {
-        guard let start = block.baseAddress else { return }
-        let count = block.count / (dimensions * 4)
-        guard let filter else {
-            for place in stride(from: 0, to: count, by: 4) {
-                // Past the end the last one is counted again, and left out.
-                let places = SIMD4(place, place + 1, place + 2, place + 3).clamped(
-                    lowerBound: .zero, upperBound: SIMD4(repeating: count - 1))
-                score(places, min(4, count - place), in: start, firstRow, with: unit, into: &best)
+    /// The rows of a block that count, as few ranges as they make.
+    private func ranges(of block: VectorBlock, firstRow: Int, filter: VectorFilter?) -> [Range<Int>] {
+        guard let filter else { return [0..<block.count] }
+        var ranges: [Range<Int>] = []
+        for row in 0..<block.count where filter.matches(metadata[firstRow + row]) {
+            if let last = ranges.last, last.upperBound == row {
+                ranges[ranges.count - 1] = last.lowerBound..<row + 1
+            } else {
+                ranges.append(row..<row + 1)
             }
-            return
         }
-        var places = SIMD4<Int>.zero
-        var waiting = 0
-        for place in 0..<count where filter.matches(metadata[firstRow + place]) {
-            places[waiting] = place
-            waiting += 1
-            guard waiting == 4 else { continue }
-            score(places, 4, in: start, firstRow, with: unit, into: &best)
-            waiting = 0
-        }
-        if waiting > 0 { score(places, waiting, in: start, firstRow, with: unit, into: &best) }
-    }
-
-    /// Scores the vectors at the first `count` of four places of a block.
-    @inline(__always)
-    private func score(
-        _ places: SIMD4<Int>, _ count: Int, in block: UnsafeRawPointer, _ firstRow: Int, with unit: UnsafeRawPointer,
-        into best: inout BestOf<(score: Float, row: Int)>
-    ) {
-        let size = dimensions * 4
-        let products = UnitVector.products(
-            of: unit,
-            with: (
-                block + places[0] * size, block + places[1] * size, block + places[2] * size, block + places[3] * size
-            ), count: dimensions)
-        // Mostly none is good enough.
-        guard products.max() >= best.worst?.score ?? -.infinity else { return }
-        for lane in 0..<count { best.insert((products[lane], firstRow + places[lane])) }
+        return ranges
     }
 
     /// A page of identifiers, as the port gives them.
