@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "CompanionCore", targets: ["CompanionCore"]),
         .library(name: "CompanionInMemory", targets: ["CompanionInMemory"]),
         .library(name: "CompanionSQLite", targets: ["CompanionSQLite"]),
+        .library(name: "CompanionPostgres", targets: ["CompanionPostgres"]),
         .library(name: "CompanionOpenAI", targets: ["CompanionOpenAI"]),
         .library(name: "CompanionCardFiles", targets: ["CompanionCardFiles"]),
         .library(name: "CompanionTesting", targets: ["CompanionTesting"]),
@@ -45,6 +46,9 @@ let package = Package(
             dependencies: ["CompanionCore", "_CompanionSQL", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Sources/Adapters/SQLite", swiftSettings: settings),
         .target(
+            name: "CompanionPostgres", dependencies: ["CompanionCore", "_CompanionSQL", "CPostgres"],
+            path: "Sources/Adapters/Postgres", swiftSettings: settings),
+        .target(
             name: "CompanionOpenAI",
             dependencies: ["CompanionCore", "_CompanionHTTP"],
             path: "Sources/Adapters/OpenAI", swiftSettings: settings),
@@ -71,6 +75,10 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/Adapters/Support/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/Adapters/Support/CPostgres", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
 
         // Hosts.
         .executableTarget(
@@ -104,6 +112,10 @@ let package = Package(
         .testTarget(
             name: "CompanionSQLiteTests",
             dependencies: ["CompanionCore", "CompanionSQLite", "_CompanionSQL", "CompanionTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionPostgresTests",
+            dependencies: ["CompanionCore", "CompanionPostgres", "_CompanionSQL", "CompanionTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "CompanionHTTPTests",
