@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "CompanionCore", targets: ["CompanionCore"]),
         .library(name: "CompanionInMemory", targets: ["CompanionInMemory"]),
         .library(name: "CompanionSQLite", targets: ["CompanionSQLite"]),
+        .library(name: "CompanionPostgres", targets: ["CompanionPostgres"]),
         .library(name: "CompanionOpenAI", targets: ["CompanionOpenAI"]),
         .library(name: "CompanionCardFiles", targets: ["CompanionCardFiles"]),
         .library(name: "CompanionTesting", targets: ["CompanionTesting"]),
@@ -46,6 +47,9 @@ let package = Package(
                 "CompanionCore", "_CompanionSQL", "_CompanionVectors", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Sources/Adapters/SQLite", swiftSettings: settings),
+        .target(
+            name: "CompanionPostgres", dependencies: ["CompanionCore", "_CompanionSQL", "CPostgres"],
+            path: "Sources/Adapters/Postgres", swiftSettings: settings),
         .target(
             name: "CompanionOpenAI",
             dependencies: ["CompanionCore", "_CompanionHTTP"],
@@ -77,6 +81,10 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/Adapters/Support/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/Adapters/Support/CPostgres", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
 
         // Hosts.
         .executableTarget(
@@ -118,6 +126,10 @@ let package = Package(
                 "TestRandomness", "CompanionCore", "CompanionSQLite", "_CompanionSQL", "_CompanionVectors",
                 "CompanionTesting",
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionPostgresTests",
+            dependencies: ["CompanionCore", "CompanionPostgres", "_CompanionSQL", "CompanionTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "CompanionHTTPTests",

@@ -43,7 +43,7 @@ package enum SQLDialect: Sendable {
         case (.postgres, "timestamp"): "timestamptz"
         case (.postgres, "boolean"): "boolean"
         case (.postgres, "real"): "double precision"
-        case (.postgres, "text"): "text"
+        case (.postgres, "text"): "text COLLATE \"C\""
         case (.postgres, "json"): "json"
         case (.postgres, "bytes"): "bytea"
         case (.postgres, "table"), (.postgres, "clustered"): ""

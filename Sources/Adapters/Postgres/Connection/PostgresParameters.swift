@@ -1,0 +1,86 @@
+internal import CompanionCore
+internal import _CompanionSQL
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// The parameters of one statement in Postgres's binary format: all in one buffer, one behind the other.
+struct PostgresParameters {
+    private(set) var types: [UInt32] = []
+    private var bytes: [UInt8] = []
+    /// Where each value begins and how long it is; nil for NULL.
+    private var places: [Range<Int>?] = []
+
+    init(_ values: [SQLValue]) {
+        types.reserveCapacity(values.count)
+        places.reserveCapacity(values.count)
+        for value in values { append(value) }
+    }
+
+    private mutating func append(_ value: SQLValue) {
+        let start = bytes.count
+        switch value {
+        case .null:
+            // The server infers the type from where the parameter stands.
+            types.append(0)
+            places.append(nil)
+            return
+        case .integer(let value):
+            types.append(PostgresType.integer64)
+            append(bigEndian: Int64(value))
+        case .real(let value):
+            types.append(PostgresType.real64)
+            append(bigEndian: value.bitPattern)
+        case .text(let value):
+            types.append(PostgresType.text)
+            PostgresText.append(value, to: &bytes)
+        case .json(let value):
+            types.append(PostgresType.json)
+            bytes.append(contentsOf: value.utf8)
+        case .bytes(let value):
+            types.append(PostgresType.bytes)
+            bytes.append(contentsOf: value)
+        case .uuid(let value):
+            types.append(PostgresType.uuid)
+            withUnsafeBytes(of: value.uuid) { bytes.append(contentsOf: $0) }
+        case .timestamp(let value):
+            types.append(PostgresType.timestamp)
+            append(bigEndian: PostgresTime.microseconds(value))
+        case .boolean(let value):
+            types.append(PostgresType.boolean)
+            bytes.append(value ? 1 : 0)
+        }
+        places.append(start..<bytes.count)
+    }
+
+    private mutating func append(bigEndian value: some FixedWidthInteger) {
+        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    /// Hands over what libpq wants: a pointer, a length and a format (1: binary) for each value.
+    func withPointers<Result>(
+        _ body: (_ values: [UnsafePointer<CChar>?], _ lengths: [CInt], _ formats: [CInt]) throws -> Result
+    ) rethrows -> Result {
+        // A null pointer is NULL, so an empty value needs a place to point to as well.
+        try (bytes + [0]).withUnsafeBufferPointer { buffer in
+            try buffer.withMemoryRebound(to: CChar.self) { buffer in
+                try body(
+                    places.map { place in place.map { buffer.baseAddress! + $0.lowerBound } },
+                    places.map { CInt($0?.count ?? 0) }, places.map { _ in 1 })
+            }
+        }
+    }
+}
+
+/// Times as Postgres counts them: microseconds since the beginning of 2000.
+enum PostgresTime {
+    private static let epoch: Int64 = 946_684_800_000
+
+    /// In whole milliseconds, as all stores keep them.
+    static func microseconds(_ date: Date) -> Int64 { (date.millisecondsSince1970 - epoch) * 1_000 }
+
+    static func date(microseconds: Int64) -> Date { Date(millisecondsSince1970: microseconds / 1_000 + epoch) }
+}
