@@ -4,11 +4,15 @@ package enum SQLDialect: Sendable {
 
     /// `statement` as this database wants it.
     ///
-    /// SQLite numbers `$1` by its first appearance and only `?1` by its name.
+    /// - SQLite numbers `$1` by its first appearance and only `?1` by its name.
+    /// - `{skip locked}` at the end of a statement that looks for work passes over what others are taking, where there can
+    ///   be others.
     package func text(of statement: SQLStatement) -> String {
         switch self {
-        case .sqlite: statement.text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "?")
-        case .postgres: statement.text
+        case .sqlite:
+            statement.text.replacing("{skip locked}", with: "").split(separator: "$", omittingEmptySubsequences: false)
+                .joined(separator: "?")
+        case .postgres: statement.text.replacing("{skip locked}", with: "FOR UPDATE SKIP LOCKED")
         }
     }
 

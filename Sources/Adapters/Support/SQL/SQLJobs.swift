@@ -39,7 +39,7 @@ struct SQLJobs: JobRepository {
 
     func claim(kinds: [Job.Kind]?, token: Job.Token, until expiry: Date, now: Date) throws -> Job? {
         try transaction.requireWriting()
-        while let due = try next(kinds), due.at <= now.wholeMilliseconds {
+        while let due = try next(kinds, toClaim: true), due.at <= now.wholeMilliseconds {
             let claimed = try transaction.run(
                 .claimJob, [.id(due.id), .timestamp(due.at), .id(token), .timestamp(expiry), .timestamp(now)])
             // Where another took it meanwhile, there may be a next one.
@@ -96,10 +96,11 @@ struct SQLJobs: JobRepository {
     private typealias Due = (at: Date, id: Job.ID)
 
     /// One look for each kind, because no index has the jobs of several kinds in order.
-    private func next(_ kinds: [Job.Kind]?) throws -> Due? {
+    private func next(_ kinds: [Job.Kind]?, toClaim: Bool = false) throws -> Due? {
         func due(_ row: any SQLRow) throws -> Due { (at: try row.timestamp(0), id: try row.id(1)) }
-        guard let kinds else { return try transaction.first(.selectNextJob, [], due) }
-        return try kinds.compactMap { try transaction.first(.selectNextJobOfKind, [.text($0.name)], due) }
+        guard let kinds else { return try transaction.first(toClaim ? .lockNextJob : .selectNextJob, [], due) }
+        let statement: SQLStatement = toClaim ? .lockNextJobOfKind : .selectNextJobOfKind
+        return try kinds.compactMap { try transaction.first(statement, [.text($0.name)], due) }
             .min { ($0.at, $0.id) < ($1.at, $1.id) }
     }
 }
@@ -131,8 +132,11 @@ extension SQLStatement {
         "SELECT id FROM jobs WHERE kind = $1 AND key = $2 AND status = 'waiting'")
 
     private static let selectDue = "SELECT due_at, id FROM jobs WHERE due_at IS NOT NULL"
-    fileprivate static let selectNextJob = SQLStatement("\(selectDue) ORDER BY due_at, id LIMIT 1")
-    fileprivate static let selectNextJobOfKind = SQLStatement("\(selectDue) AND kind = $1 ORDER BY due_at, id LIMIT 1")
+    private static let first = "ORDER BY due_at, id LIMIT 1"
+    fileprivate static let selectNextJob = SQLStatement("\(selectDue) \(first)")
+    fileprivate static let selectNextJobOfKind = SQLStatement("\(selectDue) AND kind = $1 \(first)")
+    fileprivate static let lockNextJob = SQLStatement("\(selectDue) \(first) {skip locked}")
+    fileprivate static let lockNextJobOfKind = SQLStatement("\(selectDue) AND kind = $1 \(first) {skip locked}")
     fileprivate static let claimJob = SQLStatement(
         """
         UPDATE jobs SET status = 'running', attempts = attempts + 1, token = $3, lease_expires_at = $4, updated_at = $5
