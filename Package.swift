@@ -129,7 +129,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "CompanionPostgresTests",
-            dependencies: ["CompanionCore", "CompanionPostgres", "_CompanionSQL", "CompanionTesting"],
+            dependencies: [
+                "TestRandomness", "CompanionCore", "CompanionPostgres", "_CompanionSQL", "CompanionTesting",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CompanionHTTPTests",

@@ -51,7 +51,10 @@ private let key = ProcessInfo.processInfo.environment["COMPANION_LLAMA_KEY"]
     func memory() throws {
         let sittings = [
             ["I live in Turin.", "My sister Mia has a dog named Pico.", "I work as a nurse.", "I play the cello."],
-            ["My car is a blue Fiat.", "/edit My car is a red Volvo.", "I was born in March.", "My boat is called Otter."],
+            [
+                "My car is a blue Fiat.", "/edit My car is a red Volvo.", "I was born in March.",
+                "My boat is called Otter.",
+            ],
             ["/remember Ada is allergic to peanuts.", "I hate olives.", "My password is swordfish.", "/delete"],
         ]
         for lines in sittings {
@@ -66,7 +69,8 @@ private let key = ProcessInfo.processInfo.environment["COMPANION_LLAMA_KEY"]
         #expect(known == ["Ada is allergic to peanuts."])
 
         let questions = [
-            "Which town do I live in?": "Turin", "What is my sister's dog called?": "Pico", "Which car is mine?": "Volvo",
+            "Which town do I live in?": "Turin", "What is my sister's dog called?": "Pico",
+            "Which car is mine?": "Volvo",
             "Which boat do I have?": "Otter", "What am I allergic to?": "peanuts", "When was I born?": "March",
             "What do I play?": "cello", "What is my password?": "", "Is my car a blue Fiat?": "Volvo",
         ]

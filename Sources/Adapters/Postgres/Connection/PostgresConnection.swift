@@ -22,7 +22,7 @@ final class PostgresConnection: SQLConnection {
     /// Whether the transaction lost against another one, or its connection, before the commit began: to be run again.
     private(set) var mayRunAgain = false
     private let handle: OpaquePointer
-    private let statementTimeout: Duration
+    private var statementTimeout: Duration
     private let preparesStatements: Bool
     private var prepared: [ObjectIdentifier: Prepared] = [:]
     /// While a transaction ends: it happens or it does not, and must say which.
@@ -90,9 +90,12 @@ final class PostgresConnection: SQLConnection {
         while PQstatus(handle) != CONNECTION_BAD, state != PGRES_POLLING_OK, state != PGRES_POLLING_FAILED {
             guard !isCancelled() else { throw CancellationError() }
             guard ContinuousClock.now < deadline else {
-                throw CompanionError(.unavailable, "The Postgres server does not answer in time: check host and port.")
+                throw CompanionError(
+                    .unavailable, "The Postgres server does not answer in time: check host and port.")
             }
-            guard wait(for: PQsocket(handle), writing: state == PGRES_POLLING_WRITING, until: deadline) else { continue }
+            guard wait(for: PQsocket(handle), writing: state == PGRES_POLLING_WRITING, until: deadline) else {
+                continue
+            }
             state = PQconnectPoll(handle)
         }
         guard PQstatus(handle) == CONNECTION_OK else {
@@ -170,6 +173,12 @@ final class PostgresConnection: SQLConnection {
         return name
     }
 
+    /// How long a statement is waited for; once the server was asked to stop it, how long its answer is.
+    private struct Patience {
+        var end: ContinuousClock.Instant
+        var isOver = false
+    }
+
     /// Throws where nothing may be sent any more.
     private func checkUse() throws {
         guard !isBroken else { throw SQLFailure(.unavailable) }
@@ -182,9 +191,9 @@ final class PostgresConnection: SQLConnection {
     private func result() throws -> OpaquePointer {
         var last: OpaquePointer?
         var failure: SQLFailure?
-        let deadline = ContinuousClock.now + statementTimeout
+        var patience = Patience(end: .now + statementTimeout)
         while true {
-            do { try waitForResult(until: deadline) } catch {
+            do { try waitForResult(&patience) } catch {
                 PQclear(last)
                 throw error
             }
@@ -208,24 +217,21 @@ final class PostgresConnection: SQLConnection {
     }
 
     /// Sends what is to be sent, and waits until a result, or the end of them, can be taken without waiting.
-    private func waitForResult(until deadline: ContinuousClock.Instant) throws {
-        var deadline = deadline
-        var isStopping = false
+    private func waitForResult(_ patience: inout Patience) throws {
         while true {
             let unsent = PQflush(handle)
             guard unsent >= 0 else { throw failure() }
             if unsent == 0, PQisBusy(handle) == 0 { return }
-            if !isStopping, isGivenUp || ContinuousClock.now >= deadline {
+            if !patience.isOver, isGivenUp || ContinuousClock.now >= patience.end {
                 // A task that is cancelled has asked the server already.
                 if !isGivenUp { cancellation.interrupt() }
-                isStopping = true
-                deadline = .now + Self.cancellationGrace
+                patience = Patience(end: .now + Self.cancellationGrace, isOver: true)
             }
-            guard ContinuousClock.now < deadline else {
+            guard ContinuousClock.now < patience.end else {
                 isBroken = true
-                throw SQLFailure(isGivenUp ? .interrupted : .unavailable)
+                throw SQLFailure(isGivenUp ? .interrupted : .timedOut)
             }
-            let next = min(deadline, .now + Self.lookEvery)
+            let next = min(patience.end, .now + Self.lookEvery)
             guard Self.wait(for: PQsocket(handle), writing: unsent == 1, until: next) else { continue }
             guard PQconsumeInput(handle) == 1 else { throw failure() }
         }
@@ -235,9 +241,8 @@ final class PostgresConnection: SQLConnection {
     private static func wait(for socket: CInt, writing: Bool, until deadline: ContinuousClock.Instant) -> Bool {
         guard socket >= 0 else { return true }
         var request = pollfd(fd: socket, events: Int16(POLLIN) | (writing ? Int16(POLLOUT) : 0), revents: 0)
-        let left = ContinuousClock.now.duration(to: deadline)
-        let milliseconds = max(0, min(60_000, left.components.seconds * 1_000 + left.components.attoseconds / 1_000_000_000_000_000))
-        return poll(&request, 1, CInt(milliseconds) + 1) > 0
+        let milliseconds = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
+        return poll(&request, 1, CInt(max(0, min(60_000, milliseconds.rounded(.up))))) > 0
     }
 
     // MARK: Failures
@@ -247,7 +252,7 @@ final class PostgresConnection: SQLConnection {
         if error.isConflict || error.sqlState == nil { mayRunAgain = true }
         // A statement that took too long was stopped by us: the task goes on, and learns why.
         if error.kind == .interrupted, !cancellation.isRequested {
-            return SQLFailure(.busy, underlying: error)
+            return SQLFailure(.timedOut, underlying: error)
         }
         if ["57P01", "57P02", "57P03"].contains(error.sqlState) {
             isBroken = true
@@ -277,7 +282,10 @@ final class PostgresConnection: SQLConnection {
 
     /// Each statement sees what was committed before it: for changes of the schema, behind a lock that others wait for.
     func withSchemaTransaction<Result>(_ body: () throws -> Result) throws -> Result {
-        try inTransaction("BEGIN ISOLATION LEVEL READ COMMITTED", commits: true) {
+        let usual = statementTimeout
+        statementTimeout = .seconds(600)
+        defer { statementTimeout = usual }
+        return try inTransaction("BEGIN ISOLATION LEVEL READ COMMITTED", commits: true) {
             try query(.lockSchema, []) { _ in }
             return try body()
         }
@@ -306,12 +314,16 @@ final class PostgresConnection: SQLConnection {
     private func commit() throws {
         isEnding = true
         defer { isEnding = false }
+        // Nobody speaks now but a server that takes its leave: a connection that is known to be gone has not committed.
+        for _ in 0..<8 where Self.wait(for: PQsocket(handle), writing: false, until: .now) {
+            guard PQconsumeInput(handle) == 1 else { throw failure() }
+        }
         do {
             try run(script: "COMMIT")
-        } catch {
-            // Whether it happened is not known where the connection was lost: it must not happen twice.
-            if isBroken { mayRunAgain = false }
-            throw error
+        } catch let failure as SQLFailure {
+            // A server that says why did not commit. Where the connection was lost it is not known: it must not happen twice.
+            if (failure.underlying as? PostgresError)?.sqlState == nil { mayRunAgain = false }
+            throw failure
         }
     }
 

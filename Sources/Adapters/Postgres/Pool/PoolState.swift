@@ -51,7 +51,8 @@ struct PoolState<Connection: Sendable, Waiter: Sendable> {
     }
 
     /// A connection is given back; the first who waits gets it.
-    mutating func giveBack(_ connection: Connection, at now: ContinuousClock.Instant) -> (waiter: Waiter, grant: Grant)? {
+    mutating func giveBack(_ connection: Connection, at now: ContinuousClock.Instant) -> (waiter: Waiter, grant: Grant)?
+    {
         idle.append(Idle(connection: connection, since: now))
         return serve()
     }

@@ -42,13 +42,11 @@ final class PostgresPool: Sendable {
                 }
             }
             // Those who lost against each other must not meet again at once.
-            let limit = min(200.0, pow2(attempt))
-            try await Task.sleep(for: .milliseconds(Double.random(in: 0...limit)))
+            let limit = min(200, 1 << attempt)
+            try await Task.sleep(for: .milliseconds(Double.random(in: 0...Double(limit))))
             attempt += 1
         }
     }
-
-    private func pow2(_ exponent: Int) -> Double { Double(1 << min(exponent, 16)) }
 
     private func runOnce<Result: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Result
@@ -92,7 +90,10 @@ final class PostgresPool: Sendable {
                 if let late = try? await group.next(), let grant = late { return grant }
                 throw CompanionError(
                     .unavailable,
-                    "All \(configuration.connections.upperBound) connections to Postgres are in use: allow more, or try later.")
+                    """
+                    All \(configuration.connections.upperBound) connections to Postgres are in use: allow more, or try \
+                    later.
+                    """)
             }
             throw CancellationError()
         }

@@ -11,6 +11,8 @@ package struct SQLFailure: Error {
         case check
         /// Another writer did not let go in time.
         case busy
+        /// A statement took longer than it may.
+        case timedOut
         /// The disk, or the room that the database may take, is full.
         case full
         /// What is stored is not what was stored.
@@ -41,12 +43,15 @@ package struct SQLFailure: Error {
         case .unique: error(.conflict, "It exists already.")
         case .foreignKey: error(.conflict, "Something refers to it, or it refers to something that does not exist.")
         case .check: error(.invalidInput, "A value is outside of what the store's schema allows.")
-        case .busy: error(.unavailable, "Another process keeps the database locked: try again when it is done.")
+        case .busy: error(.unavailable, "Others keep the database locked: try again when they are done.")
+        case .timedOut: error(.timedOut, "The database took too long over a statement: try again, or allow more time.")
         case .full: error(.unavailable, "The database can't grow: make room on its disk.")
         case .corrupt: error(.corrupted, "The database holds something unreadable: check it, or restore a backup.")
         case .readOnly: error(.forbidden, "The database can't be written: allow writing to its file and its folder.")
         case .unavailable:
-            error(.unavailable, "The database can't be opened, read or written: check its disk and its folder.")
+            error(
+                .unavailable,
+                "The database can't be reached, read or written: check its server, or its disk and its folder.")
         case .other: error(.internalInconsistency, "The database does not understand a statement of ours.")
         }
     }
