@@ -14,16 +14,16 @@ internal import CompanionCore
 struct BlobFolder: Sendable {
     let path: String
 
-    init(path: String) throws(CompanionError) {
+    init(path: String) throws {
         self.path = path.hasSuffix("/") ? String(path.dropLast()) : path
         var made = path.hasPrefix("/") ? "/" : ""
         for part in "\(path)/unfinished".split(separator: "/") {
             made += made.isEmpty || made.hasSuffix("/") ? part : "/\(part)"
             guard mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR else {
-                throw .system("make the folder of the blobs")
+                throw CompanionError.system("make the folder of the blobs")
             }
         }
-        try removeAbandoned()
+        try change { try removeAbandoned() }
     }
 
     /// Removes what dead processes had begun: whoever writes a file holds its lock.
