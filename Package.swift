@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "CompanionPostgres", targets: ["CompanionPostgres"]),
         .library(name: "CompanionOpenAI", targets: ["CompanionOpenAI"]),
         .library(name: "CompanionCardFiles", targets: ["CompanionCardFiles"]),
+        .library(name: "CompanionFiles", targets: ["CompanionFiles"]),
         .library(name: "CompanionTesting", targets: ["CompanionTesting"]),
         .executable(name: "companion", targets: ["CompanionCLI"]),
         .executable(name: "quick-start", targets: ["QuickStart"]),
@@ -57,6 +58,9 @@ let package = Package(
         .target(
             name: "CompanionCardFiles", dependencies: ["CompanionCore", "CZlib"],
             path: "Sources/Adapters/CardFiles", swiftSettings: settings),
+        .target(
+            name: "CompanionFiles", dependencies: ["CompanionCore"],
+            path: "Sources/Adapters/Files", swiftSettings: settings),
         .target(
             name: "CompanionTesting", dependencies: ["CompanionCore"],
             path: "Sources/Adapters/Testing", swiftSettings: settings),
@@ -146,6 +150,9 @@ let package = Package(
         .testTarget(
             name: "CompanionCardFilesTests",
             dependencies: ["TestRandomness", "CompanionCore", "CompanionCardFiles", "CZlib"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionFilesTests", dependencies: ["CompanionCore", "CompanionFiles", "CompanionTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "CompanionCLITests",

@@ -19,6 +19,8 @@ public struct Companion: Sendable {
     ///     ``MemoryConfiguration/isEnabled`` is false.
     ///   - embeddingModel: Finds memories by their meaning, together with `vectorStore`; without either, by their words.
     ///   - vectorStore: Keeps the vectors; an index that can be made anew.
+    ///   - blobStore: Keeps files.
+    ///   - personalData: What else the program keeps about people: is erased with them.
     ///   - memoryExtractor: Finds what is worth remembering. Nil asks the language model, where it is no stand-in for one;
     ///     else rules do it.
     ///   - clock: The time; the machine's by default.
@@ -29,6 +31,7 @@ public struct Companion: Sendable {
         screening: (any TurnScreening)? = nil, recall: (any MemoryRecall)? = nil,
         embeddingModel: (any EmbeddingModel)? = nil, vectorStore: (any VectorStore)? = nil,
         memoryExtractor: (any MemoryExtractor)? = nil,
+        blobStore: (any BlobStore)? = nil, personalData: [any PersonalDataPart] = [],
         clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandomSource(),
         configuration: Configuration = .init()
     ) {
@@ -57,6 +60,7 @@ public struct Companion: Sendable {
             identifiers: identifiers, configuration: configuration,
             histories: HistoryCache(maximumCost: configuration.historyCacheBytes), memoryExtractor: extractor,
             memoryIndex: index, rejections: MemoryRejections(),
+            vectorStore: vectorStore, blobStore: blobStore, morePersonalData: personalData,
             leaseHolder: configuration.leaseHolder ?? LeaseHolder(name: "\(identifiers.next(LeaseHolder.self))"))
     }
 
@@ -69,6 +73,8 @@ public struct Companion: Sendable {
 
     /// What is known about the people.
     public var memories: MemoryService { MemoryService(context: context) }
+    /// The export and the erasure of what is kept about people.
+    public var privacy: PrivacyService { PrivacyService(context: context) }
     /// The background work, for those who run the system.
     public var jobs: JobService { JobService(context: context) }
 

@@ -15,13 +15,16 @@ struct CompanionContext: Sendable {
     let memoryExtractor: any MemoryExtractor
     let memoryIndex: MemoryIndex?
     let rejections: MemoryRejections
+    let vectorStore: (any VectorStore)?
+    let blobStore: (any BlobStore)?
+    let morePersonalData: [any PersonalDataPart]
     let leaseHolder: LeaseHolder
 }
 
 extension CompanionContext {
     /// What can be done in the background.
     var jobHandlers: [JobHandler] {
-        var handlers: [JobHandler] = []
+        var handlers = [erasureHandler]
         if configuration.memory.isEnabled {
             handlers.append(
                 JobHandler(kind: .extraction) { claim in

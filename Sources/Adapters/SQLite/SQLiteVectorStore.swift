@@ -141,6 +141,11 @@ public final class SQLiteVectorStore: VectorStore {
         }
     }
 
+    public func spaces(of user: User.ID) async throws -> [EmbeddingSpace] {
+        try Task.checkCancellation()
+        return try await readers.run { try SQLVectors.spaces(of: user, over: $0) }
+    }
+
     /// Reads the vectors into memory; nil where they do not fit.
     private func load(_ vectors: SQLVectors, _ namespace: VectorNamespace) throws -> VectorTable? {
         let dimensions = namespace.space.dimensions

@@ -40,7 +40,7 @@ extension ChatService {
         let now = context.clock.stamp
         let holder = context.leaseHolder
         let lease = Lease(
-            name: "chat/\(chat)", token: context.identifiers.next(), holder: holder.name,
+            name: Lease.name(ofTurnsIn: chat), token: context.identifiers.next(), holder: holder.name,
             expiresAt: now.advanced(by: context.configuration.leaseDuration))
         let recorder = TurnRecorder(
             request: request, chat: chat, user: user, turn: turn, lease: lease, holder: holder, now: now,

@@ -7,6 +7,7 @@ internal import Synchronization
 /// holds it, and it grows in place.
 final class HistoryCache: Sendable {
     struct Key: Sendable, Hashable {
+        var user: User.ID
         var chat: Chat.ID
         var counter: String
     }
@@ -38,6 +39,20 @@ final class HistoryCache: Sendable {
             return item.revision == revision ? item.history : nil
         }
     }
+
+    /// Drops a person's histories; returns how many there were.
+    func removeAll(of user: User.ID) -> Int {
+        state.withLock { state in
+            let gone = state.items.filter { $0.key.user == user }
+            for (key, item) in gone {
+                state.items[key] = nil
+                state.cost -= item.cost
+            }
+            return gone.count
+        }
+    }
+
+    func count(of user: User.ID) -> Int { state.withLock { $0.items.keys.count { $0.user == user } } }
 
     /// Puts a history back, and drops those that were used longest ago where there is no room.
     func put(_ history: TurnHistory, for key: Key, revision: Int) {

@@ -161,7 +161,7 @@ struct TurnRecorder: Sendable {
         let key = PromptComposer.Preamble.Key(turn.character, turn.user)
         guard
             let cached = context.histories.take(
-                .init(chat: chat, counter: counter.identifier), revision: revisionBefore)
+                .init(user: user, chat: chat, counter: counter.identifier), revision: revisionBefore)
         else {
             var window = HistoryWindow()
             try window.fill(to: budget, before: end, in: chat, of: user, from: messages, counter: counter)

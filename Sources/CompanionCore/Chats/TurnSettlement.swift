@@ -105,7 +105,9 @@ struct TurnSettlement: Sendable {
             window.trim(to: budget)
         }
         context.histories.put(
-            turn.history, for: .init(chat: turn.context.chat, counter: counter.identifier), revision: revision)
+            turn.history,
+            for: .init(user: turn.context.user.id, chat: turn.context.chat, counter: counter.identifier),
+            revision: revision)
     }
 }
 

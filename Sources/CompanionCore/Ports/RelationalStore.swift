@@ -48,4 +48,5 @@ public protocol StoreTransaction {
     var coverage: any CoverageRepository { get }
     var summaries: any SummaryRepository { get }
     var jobs: any JobRepository { get }
+    var erasures: any ErasureRepository { get }
 }

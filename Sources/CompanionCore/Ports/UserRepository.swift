@@ -3,7 +3,7 @@ public protocol UserRepository {
     /// Throws `conflict` where the identifier exists.
     func insert(_ user: User) throws
 
-    /// Nil where there is none.
+    /// Nil where there is none, or they are leaving (``ErasureRepository``): `update` and `users` do not find them either.
     func user(_ id: User.ID) throws -> User?
 
     /// Replaces name, persona and `updatedAt`. Throws `notFound`.

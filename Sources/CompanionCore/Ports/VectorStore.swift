@@ -39,6 +39,10 @@ public protocol VectorStore: Sendable {
     ///
     /// - Throws: `invalidInput` where the limit is out of its bounds.
     func ids(in namespace: VectorNamespace, after id: String?, limit: Int) async throws -> [String]
+
+    /// The spaces in which there is something of a person, in any order: for the erasure of what was kept for models that
+    /// are not used any more.
+    func spaces(of user: User.ID) async throws -> [EmbeddingSpace]
 }
 
 /// One person's vectors of one space, whose model's name and dimensions are within ``EmbeddingSpace``'s bounds.

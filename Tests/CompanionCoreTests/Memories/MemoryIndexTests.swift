@@ -199,6 +199,10 @@ final class ListedVectors: VectorStore {
 
     func deleteAll(in namespace: VectorNamespace) async throws { state.withLock { $0.records[namespace] = nil } }
 
+    func spaces(of user: User.ID) async throws -> [EmbeddingSpace] {
+        state.withLock { state in state.records.filter { $0.key.user == user && !$0.value.isEmpty }.map(\.key.space) }
+    }
+
     func ids(in namespace: VectorNamespace, after id: String?, limit: Int) async throws -> [String] {
         state.withLock { state in
             if id == nil { state.listings += 1 }

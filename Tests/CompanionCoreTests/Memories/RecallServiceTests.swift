@@ -214,4 +214,5 @@ struct StubVectorStore: VectorStore {
     func delete(matching filter: VectorFilter, in namespace: VectorNamespace) async throws {}
     func deleteAll(in namespace: VectorNamespace) async throws {}
     func ids(in namespace: VectorNamespace, after id: String?, limit: Int) async throws -> [String] { [] }
+    func spaces(of user: User.ID) async throws -> [EmbeddingSpace] { [] }
 }

@@ -45,6 +45,8 @@ final class SabotagedVectorStore: VectorStore {
         sabotage == .ignoresCancellation ? try await Task { try await body() }.value : try await body()
     }
 
+    func spaces(of user: User.ID) async throws -> [EmbeddingSpace] { try await base.spaces(of: user) }
+
     func upsert(_ records: [VectorRecord], in namespace: VectorNamespace) async throws {
         var records = records
         var namespace = place(namespace)

@@ -17,6 +17,7 @@ struct InMemoryTransaction: StoreTransaction {
     var coverage: any CoverageRepository { InMemoryCoverage(transaction: self) }
     var summaries: any SummaryRepository { InMemorySummaries(transaction: self) }
     var jobs: any JobRepository { InMemoryJobs(transaction: self) }
+    var erasures: any ErasureRepository { InMemoryErasures(transaction: self) }
 
     func requireWriting() throws {
         if isReadOnly {

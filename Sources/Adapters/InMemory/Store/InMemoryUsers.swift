@@ -15,11 +15,11 @@ struct InMemoryUsers: UserRepository {
         tables.userIDs.insert(user.id, in: .all)
     }
 
-    func user(_ id: User.ID) throws -> User? { tables.users[id] }
+    func user(_ id: User.ID) throws -> User? { tables.erasuresByUser[id] == nil ? tables.users[id] : nil }
 
     func update(_ user: User) throws {
         try transaction.requireWriting()
-        guard var stored = tables.users[user.id] else {
+        guard var stored = try self.user(user.id) else {
             throw CompanionError(.notFound, "There is no such user.")
         }
         stored.name = user.name
@@ -29,6 +29,15 @@ struct InMemoryUsers: UserRepository {
     }
 
     func users(after id: User.ID?, limit: Int) throws -> [User] {
-        tables.userIDs.first(limit, in: .all, after: id).compactMap { tables.users[$0] }
+        var users: [User] = []
+        var last = id
+        while users.count < limit {
+            let wanted = limit - users.count
+            let page = tables.userIDs.first(wanted, in: .all, after: last)
+            users += try page.compactMap(user)
+            guard page.count == wanted else { break }
+            last = page.last
+        }
+        return users
     }
 }

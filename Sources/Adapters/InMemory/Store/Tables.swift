@@ -62,6 +62,11 @@ final class Tables {
     /// The jobs that wait or run.
     let dueJobs: OrderedIndex<JobQueue, DueJob>
 
+    let erasures: Table<Erasure.ID, Erasure>
+    let erasureIDs: OrderedIndex<All, Erasure.ID>
+    /// Those that go on.
+    let erasuresByUser: Table<User.ID, Erasure.ID>
+
     init() {
         let journal = Journal()
         self.journal = journal
@@ -99,6 +104,9 @@ final class Tables {
         jobIDs = .init(journal: journal)
         waitingJobs = .init(journal: journal)
         dueJobs = .init(journal: journal)
+        erasures = .init(journal: journal)
+        erasureIDs = .init(journal: journal)
+        erasuresByUser = .init(journal: journal)
     }
 }
 

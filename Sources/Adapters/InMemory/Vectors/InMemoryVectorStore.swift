@@ -57,6 +57,11 @@ public final class InMemoryVectorStore: VectorStore {
         return tables.withLock { $0[namespace] }?.ids(after: id, limit: limit) ?? []
     }
 
+    public func spaces(of user: User.ID) async throws -> [EmbeddingSpace] {
+        try Task.checkCancellation()
+        return tables.withLock { tables in tables.keys.filter { $0.user == user }.map(\.space) }
+    }
+
     /// Changes a table that there is, and lets go of it when it is empty.
     private func change(_ namespace: VectorNamespace, _ change: (inout VectorTable) -> Void) {
         tables.withLock { tables in

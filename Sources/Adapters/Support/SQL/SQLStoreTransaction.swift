@@ -24,6 +24,7 @@ package final class SQLStoreTransaction: StoreTransaction {
     package var coverage: any CoverageRepository { SQLCoverage(transaction: self) }
     package var summaries: any SummaryRepository { SQLSummaries(transaction: self) }
     package var jobs: any JobRepository { SQLJobs(transaction: self) }
+    package var erasures: any ErasureRepository { SQLErasures(transaction: self) }
 
     /// Runs the body of a transaction. When it has returned, it throws what left a call half done.
     package func whileValid<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {

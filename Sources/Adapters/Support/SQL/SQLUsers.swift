@@ -47,11 +47,13 @@ extension SQLStatement {
         ON CONFLICT DO NOTHING
         """)
     private static let selectUsers = "SELECT id, name, persona, created_at, updated_at FROM users"
-    fileprivate static let selectUser = SQLStatement("\(selectUsers) WHERE id = $1")
-    fileprivate static let selectFirstUsers = SQLStatement("\(selectUsers) ORDER BY id LIMIT $1")
-    fileprivate static let selectUsersAfter = SQLStatement("\(selectUsers) WHERE id > $1 ORDER BY id LIMIT $2")
+    private static let isStaying = "NOT EXISTS (SELECT 1 FROM erasures WHERE user_id = users.id)"
+    fileprivate static let selectUser = SQLStatement("\(selectUsers) WHERE id = $1 AND \(isStaying)")
+    fileprivate static let selectFirstUsers = SQLStatement("\(selectUsers) WHERE \(isStaying) ORDER BY id LIMIT $1")
+    fileprivate static let selectUsersAfter = SQLStatement(
+        "\(selectUsers) WHERE id > $1 AND \(isStaying) ORDER BY id LIMIT $2")
     fileprivate static let updateUser = SQLStatement(
-        "UPDATE users SET name = $2, persona = $3, updated_at = $4 WHERE id = $1")
+        "UPDATE users SET name = $2, persona = $3, updated_at = $4 WHERE id = $1 AND \(isStaying)")
     /// Whether the user exists.
     static let userExists = SQLStatement("SELECT count(*) FROM users WHERE id = $1")
 }

@@ -16,6 +16,13 @@ package struct SQLVectors {
         key = [.id(namespace.user), .text(space.model), .integer(space.dimensions)]
     }
 
+    /// The spaces in which there is something of a person.
+    package static func spaces(of user: User.ID, over connection: any SQLConnection) throws -> [EmbeddingSpace] {
+        try connection.all(.selectSpaces, [.id(user)]) {
+            EmbeddingSpace(model: try $0.text(0), dimensions: try $0.integer(1))
+        }
+    }
+
     /// Another number after each change; nil where the namespace holds nothing.
     package func revision() throws -> Int? {
         try connection.first(.selectRevision, key) { try $0.integer(0) }
@@ -88,6 +95,8 @@ extension SQLStatement {
     private static let ofNamespace = "user_id = $1 AND model = $2 AND dimensions = $3"
     fileprivate static let selectRevision = SQLStatement(
         "SELECT revision FROM vector_namespaces WHERE \(ofNamespace)")
+    fileprivate static let selectSpaces = SQLStatement(
+        "SELECT model, dimensions FROM vector_namespaces WHERE user_id = $1")
     fileprivate static let setRevision = SQLStatement(
         """
         INSERT INTO vector_namespaces (user_id, model, dimensions, revision) VALUES ($1, $2, $3, $4)

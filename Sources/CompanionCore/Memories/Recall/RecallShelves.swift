@@ -41,6 +41,20 @@ final class RecallShelves: Sendable {
         }
     }
 
+    /// Drops a person's shelves; returns how many there were.
+    func removeAll(of user: User.ID) -> Int {
+        state.withLock { state in
+            let gone = state.items.filter { $0.key.user == user }
+            for (key, item) in gone {
+                state.items[key] = nil
+                state.cost -= item.cost
+            }
+            return gone.count
+        }
+    }
+
+    func count(of user: User.ID) -> Int { state.withLock { $0.items.keys.count { $0.user == user } } }
+
     /// To be called when a shelf was brought up to date: makes room for what it has grown by.
     func note(_ shelf: RecallShelf, for key: RecallShelf.Key) {
         let cost = shelf.cost

@@ -19,6 +19,9 @@ struct StoreDump: Equatable, Sendable {
     var reopened: [[Int]] = []
     var summaries: [ChatSummary?] = []
     var jobs: [Job] = []
+    var erasures: [Erasure] = []
+    /// Of those who are leaving.
+    var remains: [[String: Int]] = []
 }
 
 extension StoreProbe {
@@ -52,6 +55,10 @@ extension StoreProbe {
             dump.jobs = try transaction.jobs.jobs(nil, after: nil, limit: 1_000).filter { job in
                 people.map { people in job.user.map(people.contains) ?? false } ?? true
             }
+            dump.erasures = try transaction.erasures.erasures(after: nil, limit: 1_000).filter { erasure in
+                people.map { people in erasure.user.map(people.contains) ?? false } ?? true
+            }
+            dump.remains = try dump.erasures.compactMap(\.user).map { try transaction.erasures.remains(of: $0) }
             dump.leases = try leases.map { try transaction.leases.lease(named: $0) }
             return dump
         }

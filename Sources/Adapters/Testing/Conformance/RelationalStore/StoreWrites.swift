@@ -35,7 +35,7 @@ extension StoreProbe {
         let jobWrites = try await jobWrites(of: user)
         return userWrites(scene) + characterWrites(scene, idle: idle) + chatWrites(scene)
             + messageWrites(scene, reply: reply, deletion: deletion) + changeWrites(scene, deletion: deletion)
-            + leaseWrites(lease) + memoryWrites + jobWrites
+            + leaseWrites(lease) + memoryWrites + jobWrites + (try await erasureWrites())
     }
 
     private func userWrites(_ scene: Scene) -> [StoreWrite] {

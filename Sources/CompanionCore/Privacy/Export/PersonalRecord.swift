@@ -1,0 +1,108 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// What is kept about people, as JSON for them to read. Times are ISO 8601, in UTC.
+enum PersonalRecord {
+    static func json(_ user: User) -> JSONValue {
+        [
+            "id": json(user.id), "name": .string(user.name), "persona": .string(user.persona),
+            "createdAt": json(user.createdAt), "updatedAt": json(user.updatedAt),
+        ]
+    }
+
+    static func json(_ chat: Chat, summary: ChatSummary?) -> JSONValue {
+        [
+            "id": json(chat.id), "character": json(chat.character), "title": .string(chat.title),
+            "branchedFrom": chat.origin.map {
+                ["chat": json($0.chat), "sequence": .number(JSONNumber($0.sequence))]
+            } ?? .null,
+            "createdAt": json(chat.createdAt), "updatedAt": json(chat.updatedAt),
+            "summary": summary.map {
+                [
+                    "text": .string($0.text), "throughSequence": .number(JSONNumber($0.throughSequence)),
+                    "updatedAt": json($0.updatedAt),
+                ]
+            } ?? .null,
+        ]
+    }
+
+    static func json(_ message: Message) -> JSONValue {
+        [
+            "id": json(message.id), "sequence": .number(JSONNumber(message.sequence)),
+            "author": .string(message.author.rawValue), "createdAt": json(message.createdAt),
+            "selected": .number(JSONNumber(message.selected)),
+            "alternatives": .array(message.alternatives.map(json)),
+        ]
+    }
+
+    private static func json(_ alternative: Alternative) -> JSONValue {
+        [
+            "id": json(alternative.id), "text": .string(alternative.text), "status": .string("\(alternative.status)"),
+            "model": alternative.model.map { .string($0) } ?? .null,
+            "usage": alternative.usage.map {
+                [
+                    "promptTokens": .number(JSONNumber($0.promptTokens)),
+                    "completionTokens": .number(JSONNumber($0.completionTokens)), "isEstimate": .bool($0.isEstimate),
+                ]
+            } ?? .null,
+            "createdAt": json(alternative.createdAt), "updatedAt": json(alternative.updatedAt),
+        ]
+    }
+
+    static func json(_ memory: Memory) -> JSONValue {
+        let scope: JSONValue =
+            switch memory.scope {
+            case .everyCharacter: .null
+            case .character(let id): json(id)
+            }
+        return [
+            "id": json(memory.id), "kind": .string("\(memory.kind)"), "text": .string(memory.text),
+            "onlyCharacter": scope, "importance": .number(JSONNumber(memory.importance)),
+            "strength": .number(JSONNumber(memory.strength)), "isPinned": .bool(memory.isPinned),
+            "validAt": json(memory.validAt), "invalidAt": memory.invalidAt.map(json) ?? .null,
+            "supersededBy": memory.supersededBy.map(json) ?? .null, "createdAt": json(memory.createdAt),
+            "updatedAt": json(memory.updatedAt), "sources": .array(memory.sources.map(json)),
+        ]
+    }
+
+    private static func json(_ source: MemorySource) -> JSONValue {
+        switch source {
+        case .message(let message): json(message)
+        case .person(let date): ["writtenAt": json(date)]
+        }
+    }
+
+    private static func json(_ source: MemorySource.MessageSource) -> JSONValue {
+        [
+            "chat": json(source.chat), "message": json(source.message),
+            "sequence": .number(JSONNumber(source.sequence)), "saidAt": json(source.saidAt),
+        ]
+    }
+
+    /// The words are gone; what is left of them is a fingerprint, from which they can't be read.
+    static func json(_ forgotten: ForgottenMemory) -> JSONValue {
+        [
+            "id": json(forgotten.id), "forgottenAt": json(forgotten.forgottenAt),
+            "messages": .array(forgotten.messages.map(json)),
+            "fingerprint": .array(forgotten.fingerprint.map { .string(String($0, radix: 16)) }),
+        ]
+    }
+
+    static func json(_ job: Job) -> JSONValue {
+        [
+            "id": json(job.id), "kind": .string("\(job.kind)"), "key": .string(job.key),
+            "payload": .string(job.payload), "status": .string(job.status.rawValue), "runAt": json(job.runAt),
+            "attempts": .number(JSONNumber(job.attempts)), "lastError": job.lastError.map { .string($0) } ?? .null,
+            "createdAt": json(job.createdAt), "updatedAt": json(job.updatedAt),
+        ]
+    }
+
+    static func json(_ date: Date) -> JSONValue {
+        .string(Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date))
+    }
+
+    private static func json<Entity>(_ id: Identifier<Entity>) -> JSONValue { .string("\(id)") }
+}
