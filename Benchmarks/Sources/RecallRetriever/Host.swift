@@ -21,7 +21,8 @@ struct Host {
 }
 
 extension Embedder {
-    /// `openai` reads OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_EMBEDDING_MODEL.
+    /// `openai` reads OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_EMBEDDING_MODEL and, for a model of which we know no
+    /// dimensions, OPENAI_EMBEDDING_DIMENSIONS.
     fileprivate var model: (any EmbeddingModel)? {
         switch self {
         case .none: return nil
@@ -31,7 +32,9 @@ extension Embedder {
             var configuration = OpenAI.Configuration(apiKey: environment["OPENAI_API_KEY"])
             if let address = environment["OPENAI_BASE_URL"] { configuration.baseURL = address }
             return OpenAI(configuration: configuration)
-                .embeddingModel(environment["OPENAI_EMBEDDING_MODEL"] ?? "text-embedding-3-small")
+                .embeddingModel(
+                    environment["OPENAI_EMBEDDING_MODEL"] ?? "text-embedding-3-small",
+                    dimensions: environment["OPENAI_EMBEDDING_DIMENSIONS"].flatMap { Int($0) })
         }
     }
 }

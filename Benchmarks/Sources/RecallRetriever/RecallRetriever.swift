@@ -9,6 +9,13 @@ import Foundation
 @main
 struct RecallRetriever {
     static func main() async throws {
+        do { try await answer() } catch {
+            complain("\(error)")
+            exit(1)
+        }
+    }
+
+    private static func answer() async throws {
         guard let embedder = Embedder(arguments: CommandLine.arguments.dropFirst()) else {
             complain("usage: recall-retriever [--embedder none|hashed|openai]")
             exit(64)

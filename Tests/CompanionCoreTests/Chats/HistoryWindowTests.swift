@@ -32,7 +32,7 @@ struct HistoryWindowTests {
     @Test("The cache gives a window out once, and only for its revision")
     func revisions() {
         let cache = HistoryCache(maximumCost: 1_000_000)
-        let key = HistoryCache.Key(chat: IdentifierGenerator().next(), counter: "c")
+        let key = HistoryCache.Key(user: IdentifierGenerator().next(), chat: IdentifierGenerator().next(), counter: "c")
         var window = HistoryWindow()
         window.append(entry(1))
         let preamble = PromptComposerTests().preamble(of: PromptComposer())
@@ -50,7 +50,8 @@ struct HistoryWindowTests {
         let cache = HistoryCache(maximumCost: window.cost * 3)
         let preamble = PromptComposerTests().preamble(of: PromptComposer())
         let identifiers = IdentifierGenerator()
-        let keys = (0..<5).map { _ in HistoryCache.Key(chat: identifiers.next(), counter: "c") }
+        let keys = (0..<5).map { _ in HistoryCache.Key(user: identifiers.next(), chat: identifiers.next(), counter: "c")
+        }
         for key in keys { cache.put(TurnHistory(preamble: preamble, window: window), for: key, revision: 1) }
         #expect(keys.map { cache.take($0, revision: 1) != nil } == [false, false, true, true, true])
     }
