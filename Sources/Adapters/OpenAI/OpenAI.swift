@@ -48,4 +48,11 @@ public struct OpenAI: Sendable {
     ) -> OpenAIEmbeddingModel {
         OpenAIEmbeddingModel(name: name, dimensions: dimensions, options: options, provider: self)
     }
+
+    /// A moderation model by its name; `omni-moderation-latest` unless given, OpenAI's, which costs nothing there.
+    public func moderationModel(
+        _ name: String = "omni-moderation-latest", options: OpenAIModerationModel.Options = .init()
+    ) -> OpenAIModerationModel {
+        OpenAIModerationModel(name: name, options: options, provider: self)
+    }
 }
