@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "CompanionSQLite", targets: ["CompanionSQLite"]),
         .library(name: "CompanionPostgres", targets: ["CompanionPostgres"]),
         .library(name: "CompanionOpenAI", targets: ["CompanionOpenAI"]),
+        .library(name: "CompanionJWT", targets: ["CompanionJWT"]),
         .library(name: "CompanionCardFiles", targets: ["CompanionCardFiles"]),
         .library(name: "CompanionFiles", targets: ["CompanionFiles"]),
         .library(name: "CompanionTesting", targets: ["CompanionTesting"]),
@@ -29,10 +30,12 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
     targets: [
         // The core: the domain and its ports. No package dependency, ever (Scripts/check-core-purity.sh).
@@ -55,6 +58,15 @@ let package = Package(
             name: "CompanionOpenAI",
             dependencies: ["CompanionCore", "_CompanionHTTP"],
             path: "Sources/Adapters/OpenAI", swiftSettings: settings),
+        .target(
+            name: "CompanionJWT",
+            dependencies: [
+                "CompanionCore", "_CompanionHTTP",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            path: "Sources/Adapters/JWT", swiftSettings: settings),
         .target(
             name: "CompanionCardFiles", dependencies: ["CompanionCore", "CZlib"],
             path: "Sources/Adapters/CardFiles", swiftSettings: settings),
@@ -145,6 +157,13 @@ let package = Package(
             dependencies: [
                 "TestRandomness", "CompanionCore", "CompanionOpenAI", "CompanionTesting", "_CompanionHTTP",
                 "TestSupport",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionJWTTests",
+            dependencies: [
+                "TestRandomness", "CompanionCore", "CompanionInMemory", "CompanionJWT", "CompanionTesting", "TestSupport",
+                .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -21,6 +21,9 @@ public struct Companion: Sendable {
     ///   - vectorStore: Keeps the vectors; an index that can be made anew.
     ///   - blobStore: Keeps files.
     ///   - personalData: What else the program keeps about people: is erased with them.
+    ///   - passwordHasher: Lets people sign in by password; without it that throws `unsupported`.
+    ///   - accessTokenIssuer: Signs what sessions give out; without it nobody can sign in.
+    ///   - identityVerifiers: Let people sign in at Google, Apple and others, one for each.
     ///   - memoryExtractor: Finds what is worth remembering. Nil asks the language model, where it is no stand-in for one;
     ///     else rules do it.
     ///   - clock: The time; the machine's by default.
@@ -32,6 +35,8 @@ public struct Companion: Sendable {
         embeddingModel: (any EmbeddingModel)? = nil, vectorStore: (any VectorStore)? = nil,
         memoryExtractor: (any MemoryExtractor)? = nil,
         blobStore: (any BlobStore)? = nil, personalData: [any PersonalDataPart] = [],
+        passwordHasher: (any PasswordHasher)? = nil, accessTokenIssuer: (any AccessTokenIssuer)? = nil,
+        identityVerifiers: [any IdentityVerifier] = [],
         clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandomSource(),
         configuration: Configuration = .init()
     ) {
@@ -61,6 +66,7 @@ public struct Companion: Sendable {
             histories: HistoryCache(maximumCost: configuration.historyCacheBytes), memoryExtractor: extractor,
             memoryIndex: index, rejections: MemoryRejections(),
             vectorStore: vectorStore, blobStore: blobStore, morePersonalData: personalData,
+            passwordHasher: passwordHasher, accessTokenIssuer: accessTokenIssuer, identityVerifiers: identityVerifiers,
             leaseHolder: configuration.leaseHolder ?? LeaseHolder(name: "\(identifiers.next(LeaseHolder.self))"))
     }
 
@@ -100,7 +106,10 @@ public struct Companion: Sendable {
 
     private func repair() async throws {
         // A store that is away for a moment must not end the work; the next round finds what this one missed.
-        do { try await chats.repair() } catch let error as CompanionError where error.retry != .never {}
+        do {
+            try await chats.repair()
+            try await accounts.deleteExpired()
+        } catch let error as CompanionError where error.retry != .never {}
     }
 
     /// Runs `body` with the background work beside it; the work ends when `body` does.

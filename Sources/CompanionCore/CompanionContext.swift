@@ -18,6 +18,9 @@ struct CompanionContext: Sendable {
     let vectorStore: (any VectorStore)?
     let blobStore: (any BlobStore)?
     let morePersonalData: [any PersonalDataPart]
+    let passwordHasher: (any PasswordHasher)?
+    let accessTokenIssuer: (any AccessTokenIssuer)?
+    let identityVerifiers: [any IdentityVerifier]
     let leaseHolder: LeaseHolder
 }
 

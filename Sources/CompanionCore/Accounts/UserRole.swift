@@ -23,11 +23,16 @@ public struct UserRole: Sendable, Hashable, Codable, Comparable, CustomStringCon
     public var description: String { kind.rawValue }
 }
 
-extension User {
-    /// Throws `forbidden` where the person's role is a lower one.
+extension UserRole {
+    /// Throws `forbidden` where this is a lower role.
     public func require(_ role: UserRole) throws(CompanionError) {
-        guard self.role >= role else {
-            throw CompanionError(.forbidden, "This is for the role \(role); the user has the role \(self.role).")
+        guard self >= role else {
+            throw CompanionError(.forbidden, "This is for the role \(role); the user has the role \(self).")
         }
     }
+}
+
+extension User {
+    /// Throws `forbidden` where the person's role is a lower one.
+    public func require(_ role: UserRole) throws(CompanionError) { try self.role.require(role) }
 }

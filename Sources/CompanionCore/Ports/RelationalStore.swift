@@ -49,4 +49,5 @@ public protocol StoreTransaction {
     var summaries: any SummaryRepository { get }
     var jobs: any JobRepository { get }
     var erasures: any ErasureRepository { get }
+    var accounts: any AccountRepository { get }
 }

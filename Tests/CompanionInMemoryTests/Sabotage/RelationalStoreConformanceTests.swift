@@ -223,6 +223,16 @@ import Testing
             .ignoresTokens, .claimsTheSecond, .neverGivesUp, .overlooksRunningJobs, .leavesRunTimes,
         ],
 
+        "A person has one credential, an address one person, and both are kept as they are": [.dropsPasswordHashes],
+        "An identity is one person's, and a person has one at each provider": [.forgetsLinkTimes],
+        "A one-time token is taken once, by its kind, and by one of those who try at the same time": [
+            .keepsTakenTokens
+        ],
+        "A session is kept as it is, changed in its digests and times, and ended by its own person alone": [
+            .endsAnybodysSessions
+        ],
+        "What has expired is deleted, at the instant of its end, and nothing else": [.expiresNothing],
+
         "Texts are kept scalar by scalar": [.dropsNul],
         "Texts of memories, summaries and jobs are kept scalar by scalar": [.dropsNul],
         "Times of memories, summaries and jobs are kept in whole milliseconds": [.keepsSeconds],

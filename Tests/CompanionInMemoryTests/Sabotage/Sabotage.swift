@@ -32,6 +32,9 @@ enum Sabotage: Sendable {
     case claimsTheSecond, ignoresTokens, neverGivesUp, forgetsFailures, keepsReplacedJobs, revivesNothing
     case overlooksRunningJobs
 
+    // Accounts.
+    case dropsPasswordHashes, forgetsLinkTimes, keepsTakenTokens, endsAnybodysSessions, expiresNothing
+
     // Values and isolation.
     case dropsNul, keepsSeconds, ignoresThePerson, listsEverybody
 }

@@ -153,4 +153,5 @@ struct SabotagedTransaction: StoreTransaction {
     }
     var jobs: any JobRepository { SabotagedJobs(base: base.jobs, sabotage: sabotage) }
     var erasures: any ErasureRepository { base.erasures }
+    var accounts: any AccountRepository { SabotagedAccounts(base: base.accounts, sabotage: sabotage) }
 }

@@ -67,6 +67,7 @@ struct InMemoryErasures: ErasureRepository {
         where tables.chatsByCharacter.first(1, in: id, after: nil).isEmpty {
             _ = try transaction.characters.delete(id, of: user)
         }
+        tables.accounts.erase(user)
         let after = traces(of: user)
         return before.reduce(into: [:]) { counts, trace in
             let count = trace.value - (after[trace.key] ?? 0)
@@ -112,7 +113,7 @@ struct InMemoryErasures: ErasureRepository {
             "forgotten_memories": tables.forgottenByUser.elements(in: user).count,
             "jobs": jobs(of: user).count,
             "characters": tables.charactersByOwner.elements(in: user).count,
-        ]
+        ].merging(tables.accounts.traces(of: user)) { first, _ in first }
         return counts.filter { $0.value > 0 }
     }
 

@@ -18,6 +18,7 @@ struct InMemoryTransaction: StoreTransaction {
     var summaries: any SummaryRepository { InMemorySummaries(transaction: self) }
     var jobs: any JobRepository { InMemoryJobs(transaction: self) }
     var erasures: any ErasureRepository { InMemoryErasures(transaction: self) }
+    var accounts: any AccountRepository { InMemoryAccounts(transaction: self) }
 
     func requireWriting() throws {
         if isReadOnly {

@@ -62,6 +62,8 @@ final class Tables {
     /// The jobs that wait or run.
     let dueJobs: OrderedIndex<JobQueue, DueJob>
 
+    let accounts: AccountTables
+
     let erasures: Table<Erasure.ID, Erasure>
     let erasureIDs: OrderedIndex<All, Erasure.ID>
     /// Those that go on.
@@ -104,6 +106,7 @@ final class Tables {
         jobIDs = .init(journal: journal)
         waitingJobs = .init(journal: journal)
         dueJobs = .init(journal: journal)
+        accounts = .init(journal: journal)
         erasures = .init(journal: journal)
         erasureIDs = .init(journal: journal)
         erasuresByUser = .init(journal: journal)

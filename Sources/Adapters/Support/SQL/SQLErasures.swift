@@ -138,6 +138,10 @@ struct SQLPersonalTable {
         SQLPersonalTable("forgotten_sources", key: "user_id, memory_id, ordinal"),
         SQLPersonalTable("forgotten_memories", key: "user_id, id"),
         SQLPersonalTable("jobs", key: "id"),
+        SQLPersonalTable("credentials", key: "user_id"),
+        SQLPersonalTable("identities", key: "user_id, provider"),
+        SQLPersonalTable("one_time_tokens", key: "digest"),
+        SQLPersonalTable("sessions", key: "user_id, id"),
         SQLPersonalTable("characters", of: "owner_id", key: "id"),
     ]
     static let people = SQLPersonalTable(ErasedKind.person, of: "id", key: "id", in: "users")

@@ -20,6 +20,9 @@ struct StoreDump: Equatable, Sendable {
     var summaries: [ChatSummary?] = []
     var jobs: [Job] = []
     var erasures: [Erasure] = []
+    var credentials: [Credential?] = []
+    var identities: [[LinkedIdentity]] = []
+    var sessions: [[Session]] = []
     /// Of those who are leaving.
     var remains: [[String: Int]] = []
 }
@@ -33,6 +36,9 @@ extension StoreProbe {
             }
             for user in dump.users.map(\.id) {
                 try dump.characters.append(transaction.characters.characters(of: user, after: nil, limit: 1_000))
+                try dump.credentials.append(transaction.accounts.credential(of: user))
+                try dump.identities.append(transaction.accounts.identities(of: user))
+                try dump.sessions.append(transaction.accounts.sessions(of: user))
                 let chats = try transaction.chats.chats(of: user, after: nil, limit: 1_000)
                 dump.chats.append(chats)
                 for chat in chats.map(\.id) {

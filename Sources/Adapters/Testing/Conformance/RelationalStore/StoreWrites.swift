@@ -33,9 +33,10 @@ extension StoreProbe {
         }
         let memoryWrites = try await memoryWrites(scene)
         let jobWrites = try await jobWrites(of: user)
-        return userWrites(scene) + characterWrites(scene, idle: idle) + chatWrites(scene)
-            + messageWrites(scene, reply: reply, deletion: deletion) + changeWrites(scene, deletion: deletion)
-            + leaseWrites(lease) + memoryWrites + jobWrites + (try await erasureWrites())
+        var writes = userWrites(scene) + characterWrites(scene, idle: idle) + chatWrites(scene)
+        writes += messageWrites(scene, reply: reply, deletion: deletion) + changeWrites(scene, deletion: deletion)
+        writes += leaseWrites(lease) + memoryWrites + jobWrites
+        return try await writes + accountWrites() + erasureWrites()
     }
 
     private func userWrites(_ scene: Scene) -> [StoreWrite] {
