@@ -7,10 +7,13 @@ public struct AccountService: Sendable {
     /// - Parameters:
     ///   - name: What characters call the person: 1 to 128 characters, one line.
     ///   - persona: What the person says of themselves; at most 8 KiB.
-    public func register(name: String, persona: String = "") async throws -> User {
+    public func register(
+        name: String, persona: String = "", preferences: UserPreferences = .init()
+    ) async throws -> User {
         let user = User(
             id: context.identifiers.next(), name: try Checked.line(name, "The name", 1...128),
-            persona: try Checked.text(persona, "The persona", maximumBytes: 8_192), createdAt: context.clock.stamp)
+            persona: try Checked.text(persona, "The persona", maximumBytes: 8_192),
+            preferences: try preferences.checked(), createdAt: context.clock.stamp)
         try await context.store.transaction { try $0.users.insert(user) }
         return user
     }
@@ -20,15 +23,24 @@ public struct AccountService: Sendable {
         try await context.store.read { try $0.users.require(id) }
     }
 
-    /// Changes name or persona; nil leaves it. Running chats use it from their next turn on.
-    public func update(_ id: User.ID, name: String? = nil, persona: String? = nil) async throws -> User {
+    /// Changes name, persona or preferences; nil leaves it. Running chats use it from their next turn on.
+    public func update(
+        _ id: User.ID, name: String? = nil, persona: String? = nil, preferences: UserPreferences? = nil
+    ) async throws -> User {
         let name = try name.map { try Checked.line($0, "The name", 1...128) }
         let persona = try persona.map { try Checked.text($0, "The persona", maximumBytes: 8_192) }
+        let preferences = try preferences?.checked()
         let now = context.clock.stamp
         return try await context.store.transaction { transaction in
             var user = try transaction.users.require(id)
             user.name = name ?? user.name
             user.persona = persona ?? user.persona
+            if let preferences {
+                if preferences.isMemoryEnabled, !user.preferences.isMemoryEnabled {
+                    try transaction.passOver(chatsOf: id)
+                }
+                user.preferences = preferences
+            }
             user.updatedAt = now
             try transaction.users.update(user)
             return user
@@ -46,5 +58,25 @@ extension UserRepository {
     func require(_ id: User.ID) throws -> User {
         guard let user = try user(id) else { throw CompanionError(.notFound, "There is no user \(id).") }
         return user
+    }
+}
+
+extension StoreTransaction {
+    /// Covers all that was said in the person's chats, unread.
+    fileprivate func passOver(chatsOf user: User.ID) throws {
+        var last: ChatCursor?
+        while true {
+            let page = try chats.chats(of: user, after: last, limit: 500)
+            for chat in page {
+                let cursor = try coverage.cursor(of: chat.id, of: user)
+                if cursor < chat.lastSequence {
+                    _ = try coverage.advance(chat.id, of: user, from: cursor, to: chat.lastSequence)
+                }
+                let reopened = try coverage.reopened(in: chat.id, of: user, limit: .max)
+                _ = try coverage.close(reopened, in: chat.id, of: user)
+            }
+            guard page.count == 500 else { return }
+            last = page.last.map(ChatCursor.init)
+        }
     }
 }

@@ -9,7 +9,9 @@ struct TurnRecall {
     let context: CompanionContext
 
     func recall(for turn: TurnContext) async -> Result {
-        guard let recall = context.recall, let message = turn.message else { return Result() }
+        guard let recall = context.recall, let message = turn.message, turn.user.preferences.isMemoryEnabled else {
+            return Result()
+        }
         do {
             let recollection = try await withDeadline(context.configuration.recallDeadline, on: context.clock) {
                 try await recall.recall(for: message, in: turn)

@@ -28,11 +28,12 @@ extension Moderation {
         public var crisisQuiet: Duration
         /// When somebody is told that they talk to an AI; nil: never. Default: the strictest profile for everybody.
         public var disclosure: @Sendable (User) -> DisclosureProfile?
-        /// How old somebody is. Default: unknown.
+        /// How old somebody is. Default: what their preferences say.
         public var ageBand: @Sendable (User) -> AgeBand
         /// For whom a character is made. Default: for all.
         public var rating: @Sendable (CompanionCharacter) -> CharacterRating
-        /// The country that somebody is in (ISO 3166-1, two letters). Default: unknown.
+        /// The country that somebody is in (ISO 3166-1, two letters). Default: what their
+        /// preferences say.
         public var country: @Sendable (User) -> String?
 
         public init(
@@ -41,9 +42,9 @@ extension Moderation {
             directory: CrisisDirectory = .standard, crisisEndsTurn: Bool = true,
             crisisQuiet: Duration = .seconds(6 * 3600),
             disclosure: @escaping @Sendable (User) -> DisclosureProfile? = { _ in .strictest },
-            ageBand: @escaping @Sendable (User) -> AgeBand = { _ in .unknown },
+            ageBand: @escaping @Sendable (User) -> AgeBand = { $0.preferences.content.ageBand },
             rating: @escaping @Sendable (CompanionCharacter) -> CharacterRating = { _ in .general },
-            country: @escaping @Sendable (User) -> String? = { _ in nil }
+            country: @escaping @Sendable (User) -> String? = { $0.preferences.content.country }
         ) {
             self.policy = policy
             self.replies = replies

@@ -6,7 +6,7 @@ public protocol UserRepository {
     /// Nil where there is none, or they are leaving (``ErasureRepository``): `update` and `users` do not find them either.
     func user(_ id: User.ID) throws -> User?
 
-    /// Replaces name, persona and `updatedAt`. Throws `notFound`.
+    /// Replaces all but `createdAt`. Throws `notFound`.
     func update(_ user: User) throws
 
     /// For those who run the system: at most `limit` users with identifiers after `id`, in the order of identifiers.

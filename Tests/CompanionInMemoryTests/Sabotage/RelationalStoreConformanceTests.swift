@@ -62,9 +62,9 @@ import Testing
         "A read sees every transaction that returned before it": [.commitsLate],
         "Of concurrent takers of a lease exactly one gets it": [.sharesLeases],
 
-        "A user is kept as it is, and is nil where there is none": [.dropsPersonas],
+        "A user is kept as it is, and is nil where there is none": [.dropsPersonas, .dropsPreferences],
         "Inserting a user whose identifier exists throws conflict and changes nothing": [.overwritesUsers],
-        "Updating a user replaces name, persona and updatedAt, and keeps createdAt": [.dropsUserUpdateTimes],
+        "Updating a user replaces all but createdAt": [.dropsUserUpdateTimes, .dropsPreferences],
         "Updating a user that there is not throws notFound": [.insertsOnUpdate],
         "Users are paged in the order of their identifiers": [.pagesInclusively],
 

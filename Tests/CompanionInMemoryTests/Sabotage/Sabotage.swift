@@ -7,7 +7,7 @@ enum Sabotage: Sendable {
     case appliesWritesLater, tearsCommits, commitsLate
 
     // People and characters.
-    case dropsPersonas, overwritesUsers, dropsUserUpdateTimes, insertsOnUpdate, pagesInclusively
+    case dropsPersonas, overwritesUsers, dropsUserUpdateTimes, dropsPreferences, insertsOnUpdate, pagesInclusively
     case dropsUnknownFields, dropsCharacterTimes, swallowsErrors, forgetsRevisions, ignoresRevisions, hidesConflicts
 
     // Chats.

@@ -9,6 +9,7 @@ struct SabotagedUsers: UserRepository {
     func insert(_ user: User) throws {
         var user = user
         if sabotage == .dropsPersonas { user.persona = "" }
+        if sabotage == .dropsPreferences { user.preferences = .init() }
         if sabotage == .overwritesUsers, try base.user(user.id) != nil { return try base.update(user) }
         try base.insert(user)
     }
@@ -26,6 +27,7 @@ struct SabotagedUsers: UserRepository {
         switch sabotage {
         case .appliesWritesLater, .tearsCommits, .commitsLate: return memory.note(user)
         case .insertsOnUpdate where try base.user(user.id) == nil: return try base.insert(user)
+        case .dropsPreferences: user.preferences = .init()
         case .dropsUserUpdateTimes: user.updatedAt = user.createdAt
         default: break
         }

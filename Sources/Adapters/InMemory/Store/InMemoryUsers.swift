@@ -24,6 +24,8 @@ struct InMemoryUsers: UserRepository {
         }
         stored.name = user.name
         stored.persona = user.persona
+        stored.preferences = user.preferences
+        stored.role = user.role
         stored.updatedAt = user.updatedAt.wholeMilliseconds
         tables.users[user.id] = stored
     }

@@ -11,8 +11,8 @@ internal import CompanionCore
 extension User {
     var asStored: User {
         User(
-            id: id, name: name, persona: persona, createdAt: createdAt.wholeMilliseconds,
-            updatedAt: updatedAt.wholeMilliseconds)
+            id: id, name: name, persona: persona, preferences: preferences, role: role,
+            createdAt: createdAt.wholeMilliseconds, updatedAt: updatedAt.wholeMilliseconds)
     }
 }
 

@@ -23,8 +23,11 @@ struct ExtractionCommit: Sendable {
         report.messages = batch.messages.values.count {
             $0.sequence > batch.oldCursor || batch.reopened.contains($0.sequence)
         }
-        for fact in try judged(in: transaction, counting: &report) {
-            try write(fact, into: &known, counting: &report, in: transaction)
+        // Somebody may have turned memory off while the messages were read.
+        if try transaction.users.require(user).preferences.isMemoryEnabled {
+            for fact in try judged(in: transaction, counting: &report) {
+                try write(fact, into: &known, counting: &report, in: transaction)
+            }
         }
         let triggers = MemoryTriggers(context: context)
         try triggers.index(of: user, at: now, transaction: transaction)

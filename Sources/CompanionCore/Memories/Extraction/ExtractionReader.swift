@@ -38,7 +38,8 @@ struct ExtractionReader: Sendable {
             citable += fresh
         }
         if batch.newCursor < chat.lastSequence, room <= 0 { batch.hasMore = true }
-        add(citable, around: around, to: &batch)
+        // Of who wants no memory, messages are covered and not read.
+        if person.preferences.isMemoryEnabled { add(citable, around: around, to: &batch) }
         return batch
     }
 

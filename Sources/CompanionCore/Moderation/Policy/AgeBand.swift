@@ -21,6 +21,12 @@ public struct AgeBand: Sendable, Hashable, Codable, CustomStringConvertible {
 
     private init(kind: Kind) { self.kind = kind }
 
+    /// The band of that name: `unknown`, `child`, `teen` or `adult`.
+    public init?(_ name: String) {
+        guard let kind = Kind(rawValue: name) else { return nil }
+        self.kind = kind
+    }
+
     /// False for adults alone.
     public var isCautious: Bool { self != .adult }
     /// True where somebody is known to be under 18; some laws only speak of these.
@@ -40,7 +46,15 @@ public struct CharacterRating: Sendable, Hashable, Codable, Comparable, CustomSt
     /// For adults. Somebody who is not known to be one gets what `general` gets.
     public static let mature = CharacterRating(kind: .mature)
 
+    public static let all = [general, teen, mature]
+
     private init(kind: Kind) { self.kind = kind }
+
+    /// The rating of that name: `general`, `teen` or `mature`.
+    public init?(_ name: String) {
+        guard let rating = Self.all.first(where: { $0.description == name }) else { return nil }
+        self = rating
+    }
 
     public static func < (left: Self, right: Self) -> Bool { left.kind.rawValue < right.kind.rawValue }
     public var description: String { "\(kind)" }

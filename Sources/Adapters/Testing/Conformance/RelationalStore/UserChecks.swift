@@ -5,6 +5,8 @@ extension RelationalStoreConformance {
         check("A user is kept as it is, and is nil where there is none") { probe in
             var user = probe.user("Ada")
             user.persona = "I count things."
+            user.preferences = probe.preferences
+            user.role = .moderator
             user.updatedAt = probe.time(5)
             try await probe.write { [user] in try $0.users.insert(user) }
             let seen = try await probe.read { [user] in try $0.users.user(user.id) }
@@ -22,14 +24,16 @@ extension RelationalStoreConformance {
             }
             try await expect(probe.read { try $0.users.user(user.id) }, equals: user, "the first user")
         },
-        check("Updating a user replaces name, persona and updatedAt, and keeps createdAt") { probe in
+        check("Updating a user replaces all but createdAt") { probe in
             let user = probe.user("Ada")
             try await probe.write { try $0.users.insert(user) }
             let update = User(
-                id: user.id, name: "Augusta", persona: "New", createdAt: probe.time(100), updatedAt: probe.time(7))
+                id: user.id, name: "Augusta", persona: "New", preferences: probe.preferences, role: .admin,
+                createdAt: probe.time(100), updatedAt: probe.time(7))
             try await probe.write { try $0.users.update(update) }
             let expected = User(
-                id: user.id, name: "Augusta", persona: "New", createdAt: user.createdAt, updatedAt: probe.time(7))
+                id: user.id, name: "Augusta", persona: "New", preferences: probe.preferences, role: .admin,
+                createdAt: user.createdAt, updatedAt: probe.time(7))
             try await expect(probe.read { try $0.users.user(user.id) }, equals: expected, "the user")
         },
         check("Updating a user that there is not throws notFound") { probe in
@@ -55,4 +59,13 @@ extension RelationalStoreConformance {
             try expect(late, equals: [], "the users after an identifier that is nobody's and greater than all")
         },
     ]
+}
+
+extension StoreProbe {
+    /// None of them is a default.
+    fileprivate var preferences: UserPreferences {
+        UserPreferences(
+            locale: "it-IT", timeZone: "Europe/Rome", isMemoryEnabled: false,
+            content: .init(ageBand: .teen, country: "IT", highestRating: .mature))
+    }
 }
