@@ -28,6 +28,8 @@ extension Companion {
         public var memory: MemoryConfiguration
         /// How background work is done.
         public var jobs: JobConfiguration
+        /// How long things are kept.
+        public var retention: RetentionRules
 
         public init(
             prompt: PromptComposer.Configuration = .init(), sampling: LanguageModelRequest.Sampling = .init(),
@@ -36,7 +38,8 @@ extension Companion {
             recallDeadline: Duration = .seconds(2),
             repairInterval: Duration = .seconds(60), maximumMessageBytes: Int = 65_536,
             maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20,
-            memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init()
+            memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init(),
+            retention: RetentionRules = .init()
         ) {
             self.prompt = prompt
             self.sampling = sampling
@@ -51,6 +54,7 @@ extension Companion {
             self.historyCacheBytes = historyCacheBytes
             self.memory = memory
             self.jobs = jobs
+            self.retention = retention
         }
     }
 }

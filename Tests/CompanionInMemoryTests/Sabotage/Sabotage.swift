@@ -34,4 +34,7 @@ enum Sabotage: Sendable {
 
     // Values and isolation.
     case dropsNul, keepsSeconds, ignoresThePerson, listsEverybody
+
+    // Erasures.
+    case erasesNothing, neverFinishes, claimsDeletions
 }
