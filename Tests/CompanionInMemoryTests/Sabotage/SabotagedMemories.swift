@@ -106,7 +106,7 @@ struct SabotagedCoverage: CoverageRepository {
 
     func reopened(in chat: Chat.ID, of user: User.ID, limit: Int) throws -> [Int] {
         let reopened = try base.reopened(in: chat, of: user, limit: limit)
-        return Array(Set(reopened + memory.opened(in: chat)).sorted().prefix(limit))
+        return Array(Set(reopened + memory.opened(in: chat)).sorted().prefix(max(0, limit)))
     }
 
     func close(_ sequences: [Int], in chat: Chat.ID, of user: User.ID) throws -> Int {
