@@ -19,6 +19,10 @@ import time
 PASSWORD = "a password, with %"
 HBA = """
 local all all trust
+host all all 127.0.0.1/32 scram-sha-256
+"""
+HBA_WITH_TLS = """
+local all all trust
 hostssl all all 127.0.0.1/32 scram-sha-256
 hostnossl all all 127.0.0.1/32 reject
 """
@@ -28,7 +32,7 @@ listen_addresses = '127.0.0.1'
 port = {port}
 unix_socket_directories = '{folder}'
 max_connections = 200
-ssl = on
+ssl = {ssl}
 fsync = off
 synchronous_commit = off
 full_page_writes = off
@@ -47,10 +51,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def main():
-    programs = binaries()
-    if programs is None or shutil.which("openssl") is None:
-        print("SKIP postgresql or openssl is not installed", flush=True)
+def serve(programs, package, variable, tls, extension=None):
+    """Runs a server of these programs until SIGTERM, and tells its address in this variable."""
+    if programs is None or (tls and shutil.which("openssl") is None):
+        print(f"SKIP {package} is not installed", flush=True)
         return
     stopped = []
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -64,20 +68,25 @@ def main():
         os.chmod(folder, 0o755)
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
+            if not can_run(programs / "initdb", identity):
+                # They lie in a folder that is root's alone.
+                shutil.copytree(programs.parent, folder / "programs", symlinks=True)
+                programs = folder / "programs" / programs.name
         data, port = folder / "data", free_port()
 
         def run(*command, **options):
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **identity, **options)
 
         run(programs / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust")
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-            "-addext", "subjectAltName=DNS:localhost", "-keyout", data / "server.key", "-out", data / "server.crt",
-            stderr=subprocess.DEVNULL)
         certificate = folder / "root.crt"
-        shutil.copyfile(data / "server.crt", certificate)
-        (data / "pg_hba.conf").write_text(HBA)
+        if tls:
+            run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                "-addext", "subjectAltName=DNS:localhost", "-keyout", data / "server.key", "-out", data / "server.crt",
+                stderr=subprocess.DEVNULL)
+            shutil.copyfile(data / "server.crt", certificate)
+        (data / "pg_hba.conf").write_text(HBA_WITH_TLS if tls else HBA)
         with open(data / "postgresql.conf", "a") as settings:
-            settings.write(SETTINGS.format(port=port, folder=folder))
+            settings.write(SETTINGS.format(port=port, folder=folder, ssl="on" if tls else "off"))
         server = subprocess.Popen([programs / "postgres", "-D", data], cwd="/", stdin=subprocess.DEVNULL, **identity)
 
         psql = (programs / "psql", "-q", "-h", folder, "-p", str(port), "-U", "postgres")
@@ -87,9 +96,11 @@ def main():
             time.sleep(0.05)
         run(*psql, "-c", f"CREATE ROLE companion LOGIN PASSWORD '{PASSWORD}'", "-c",
             "CREATE DATABASE companion OWNER companion")
+        if extension:
+            run(*psql, "-d", "companion", "-c", f"CREATE EXTENSION {extension}")
         password = "".join(f"%{byte:02X}" for byte in PASSWORD.encode())
-        query = f"sslmode=verify-full&sslrootcert={certificate}&channel_binding=require"
-        print(f"READY COMPANION_POSTGRES_URL=postgres://companion:{password}@localhost:{port}/companion?{query}", flush=True)
+        query = f"sslmode=verify-full&sslrootcert={certificate}&channel_binding=require" if tls else "sslmode=disable"
+        print(f"READY {variable}=postgres://companion:{password}@localhost:{port}/companion?{query}", flush=True)
         while not stopped and server.poll() is None:
             time.sleep(0.1)
     finally:
@@ -99,5 +110,12 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def can_run(program, identity):
+    try:
+        return subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, cwd="/", **identity).returncode == 0
+    except OSError:
+        return False
+
+
 if __name__ == "__main__":
-    main()
+    serve(binaries(), "postgresql or openssl", "COMPANION_POSTGRES_URL", tls=True)

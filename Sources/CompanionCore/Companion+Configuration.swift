@@ -30,6 +30,8 @@ extension Companion {
         public var jobs: JobConfiguration
         /// How people sign in.
         public var accounts: AccountConfiguration
+        /// How long things are kept.
+        public var retention: RetentionRules
 
         public init(
             prompt: PromptComposer.Configuration = .init(), sampling: LanguageModelRequest.Sampling = .init(),
@@ -39,7 +41,8 @@ extension Companion {
             repairInterval: Duration = .seconds(60), maximumMessageBytes: Int = 65_536,
             maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20,
             memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init(),
-            accounts: AccountConfiguration = .init()
+            accounts: AccountConfiguration = .init(),
+            retention: RetentionRules = .init()
         ) {
             self.prompt = prompt
             self.sampling = sampling
@@ -55,6 +58,7 @@ extension Companion {
             self.memory = memory
             self.jobs = jobs
             self.accounts = accounts
+            self.retention = retention
         }
     }
 }

@@ -95,6 +95,9 @@ public struct Companion: Sendable {
                     try await repair()
                 }
             }
+            if !context.configuration.retention.keepsEverything {
+                group.addTask { try await RetentionWork(context: context).run() }
+            }
             let worker = JobWorker(context: context, handlers: context.jobHandlers)
             for _ in 0..<max(0, context.configuration.jobs.workers) {
                 group.addTask { try await worker.run() }

@@ -23,14 +23,14 @@ enum PostgresPeer {
         do {
             try await body(store)
         } catch {
-            try? await drop(schema)
+            try? await drop(schema, configuration.url)
             throw error
         }
         try await store.close()
-        try await drop(schema)
+        try await drop(schema, configuration.url)
     }
 
-    static func drop(_ schema: String) async throws {
+    static func drop(_ schema: String, _ url: String? = url) async throws {
         let pool = PostgresPool(PostgresStore.Configuration(url: url ?? ""))
         try await pool.run { try $0.run(script: "DROP SCHEMA IF EXISTS \(PostgresName.quoted(schema)) CASCADE") }
         try await pool.close(within: .seconds(5))

@@ -15,12 +15,6 @@ public struct OpenAIModerationModel: ModerationModel {
 
     let provider: OpenAI
 
-    init(name: String, options: Options, provider: OpenAI) {
-        self.name = name
-        self.options = options
-        self.provider = provider
-    }
-
     /// See `ModerationModel.judge(_:)`. Also throws `notFound` where the server has no such model. A failed request is sent
     /// again, by the provider's ``OpenAI/Retries``.
     public func judge(_ text: String) async throws -> ModerationJudgement {

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 /// Conversations of people with characters.
 ///
 /// Every call names the person, and finds nothing of anybody else's. Replies are in `ChatService+Replies.swift`,
@@ -59,10 +65,12 @@ public struct ChatService: Sendable {
     /// Deletes a chat and all that was said in it, for good, and what was learnt from it. Throws `notFound`.
     public func delete(_ id: Chat.ID, by user: User.ID) async throws {
         let now = context.clock.stamp
-        try await context.store.transaction { transaction in
-            try MemoryRetraction(context: context, user: user, now: now).retract(all: id, in: transaction)
-            guard try transaction.chats.delete(id, of: user) else { throw CompanionError.noChat(id) }
-        }
+        try await context.store.transaction { try delete(id, by: user, at: now, in: $0) }
+    }
+
+    func delete(_ id: Chat.ID, by user: User.ID, at now: Date, in transaction: any StoreTransaction) throws {
+        try MemoryRetraction(context: context, user: user, now: now).retract(all: id, in: transaction)
+        guard try transaction.chats.delete(id, of: user) else { throw CompanionError.noChat(id) }
     }
 
     /// The newest messages before a sequence number (nil: the newest of all), oldest first; at most `limit` (1 to 500).

@@ -24,6 +24,8 @@ package struct RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable
     package init(bound: Int) { self.bound = bound }
 
     package var count: Int { places.count }
+    /// In no order.
+    package var keys: some Collection<Key> { places.keys }
 
     /// The value, which is the most recently used one from now on.
     package mutating func value(for key: Key) -> Value? {

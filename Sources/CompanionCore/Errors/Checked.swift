@@ -58,4 +58,17 @@ extension String {
         }
         return text
     }
+
+    /// Whether it has 1 to 64 lower-case ASCII letters, digits, `-`, `_` and `.`.
+    var isPlainName: Bool {
+        (1...64).contains(utf8.count)
+            && utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+                    UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
 }

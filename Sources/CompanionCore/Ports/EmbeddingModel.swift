@@ -28,7 +28,7 @@ public enum EmbeddingPurpose: Sendable, Hashable {
 public struct EmbeddingSpace: Sendable, Hashable, CustomStringConvertible {
     /// The model's name, as its maker calls it; 1 to 128 bytes.
     public var model: String
-    /// 1 to 16,384.
+    /// 1 to 16,000, the most that pgvector keeps.
     public var dimensions: Int
 
     public init(model: String, dimensions: Int) {

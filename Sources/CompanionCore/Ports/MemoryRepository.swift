@@ -38,6 +38,10 @@ public protocol MemoryRepository {
     /// `conflict` where something was forgotten under the identifier already, `notFound` where the person does not exist.
     func insert(_ forgotten: ForgottenMemory) throws
 
+    /// Lets what was forgotten be learnt again; false where nothing was forgotten under the identifier. Counts the revision
+    /// up, and is no change of a memory.
+    func deleteForgotten(_ id: Memory.ID, of user: User.ID) throws -> Bool
+
     /// At most `limit` of what the person wanted forgotten, with identifiers after `id`, in their order.
     func forgotten(of user: User.ID, after id: Memory.ID?, limit: Int) throws -> [ForgottenMemory]
 }

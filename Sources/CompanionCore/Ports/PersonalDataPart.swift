@@ -1,7 +1,8 @@
 /// Somewhere besides the relational store where something is kept about people, such as a host's own tables.
 ///
 /// An erasure calls it until nothing is left, and a scan asks it; the vectors, blobs and caches of a ``Companion`` are parts
-/// already.
+/// already. It is called before the relational store's records are erased, so that it can look there for what is the
+/// person's.
 public protocol PersonalDataPart: Sendable {
     /// What it is called in receipts and scans; the same whenever it is asked, and not a kind of the relational store.
     var name: String { get }

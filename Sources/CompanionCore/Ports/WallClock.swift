@@ -42,3 +42,11 @@ extension Date {
         return addingTimeInterval(Double(seconds) + Double(attoseconds) * 1e-18).wholeMilliseconds
     }
 }
+
+extension Duration {
+    /// How many units of so many attoseconds it takes to hold it: rounded up. For durations of less than a century.
+    func wholeUnits(of attoseconds: Int64) -> Int64 {
+        let (seconds, rest) = components
+        return seconds * (1_000_000_000_000_000_000 / attoseconds) + (rest + attoseconds - 1) / attoseconds
+    }
+}

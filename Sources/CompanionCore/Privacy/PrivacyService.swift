@@ -49,6 +49,14 @@ public struct PrivacyService: Sendable {
         return try await context.store.read { try $0.erasures.erasures(after: id, limit: limit) }
     }
 
+    /// Deletes now what ``Companion/Configuration/retention`` does not keep; ``Companion/run()`` does it from time to time.
+    ///
+    /// - Returns: How many of each kind.
+    @discardableResult
+    public func applyRetention() async throws -> [String: Int] {
+        try await RetentionWork(context: context).apply()
+    }
+
     /// Looks in every part for something about a person, who need not exist.
     public func scan(for user: User.ID) async throws -> PersonalDataScan {
         try await ErasureWork(context: context).scan(for: user)

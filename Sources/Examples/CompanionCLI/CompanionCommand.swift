@@ -12,7 +12,8 @@ struct CompanionCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TalkCommand.self, CharactersCommand.self, ChatsCommand.self, MemoriesCommand.self, DoctorCommand.self,
+            TalkCommand.self, CharactersCommand.self, ChatsCommand.self, MemoriesCommand.self,
+            PersonalExportCommand.self, EraseCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: TalkCommand.self)
 }

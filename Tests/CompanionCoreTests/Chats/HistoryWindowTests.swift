@@ -32,7 +32,8 @@ struct HistoryWindowTests {
     @Test("The cache gives a window out once, and only for its revision")
     func revisions() {
         let cache = HistoryCache(maximumCost: 1_000_000)
-        let key = HistoryCache.Key(user: IdentifierGenerator().next(), chat: IdentifierGenerator().next(), counter: "c")
+        let key = HistoryCache.Key(
+            user: IdentifierGenerator().next(), chat: IdentifierGenerator().next(), counter: "c")
         var window = HistoryWindow()
         window.append(entry(1))
         let preamble = PromptComposerTests().preamble(of: PromptComposer())

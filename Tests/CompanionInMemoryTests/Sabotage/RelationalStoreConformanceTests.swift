@@ -166,6 +166,14 @@ import Testing
         "What was forgotten is kept as it is and paged in the order of its identifiers": [.dropsFingerprints],
         "Forgetting the same twice throws conflict, and notFound without its person": [.swallowsErrors],
 
+        "What was forgotten can be let go of, once, by whose it was, and counts the revision up": [.claimsDeletions],
+        "Who is leaving is not found, keeps what they have until it is erased, and leaves once": [.swallowsErrors],
+        "After an erasure nothing of the person is left in any repository, and all of the others is": [
+            .erasesNothing, .neverFinishes,
+        ],
+        "What came in the last moment goes at the end, and the receipt names nobody": [.neverFinishes],
+        "Erasures are listed in their order, counted on, and their receipts can be deleted": [.claimsDeletions],
+
         "The cursor begins at 0 and moves forward, only from where it stands": [.movesCursorsAnyway, .swallowsErrors],
         "Of two who move the cursor from the same place one does": [.movesCursorsAnyway],
         "Covered messages are opened again, each once, and closed; what is past the cursor is not opened": [

@@ -37,4 +37,7 @@ enum Sabotage: Sendable {
 
     // Values and isolation.
     case dropsNul, keepsSeconds, ignoresThePerson, listsEverybody
+
+    // Erasures.
+    case erasesNothing, neverFinishes, claimsDeletions
 }

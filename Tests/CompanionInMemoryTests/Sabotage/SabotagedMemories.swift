@@ -72,6 +72,11 @@ struct SabotagedMemories: MemoryRepository {
         if sabotage == .swallowsErrors { try? base.insert(kept) } else { try base.insert(kept) }
     }
 
+    func deleteForgotten(_ id: Memory.ID, of user: User.ID) throws -> Bool {
+        let isDeleted = try base.deleteForgotten(id, of: user)
+        return isDeleted || sabotage == .claimsDeletions
+    }
+
     func forgotten(of user: User.ID, after id: Memory.ID?, limit: Int) throws -> [ForgottenMemory] {
         try base.forgotten(of: user, after: id, limit: limit)
     }
@@ -101,7 +106,7 @@ struct SabotagedCoverage: CoverageRepository {
 
     func reopened(in chat: Chat.ID, of user: User.ID, limit: Int) throws -> [Int] {
         let reopened = try base.reopened(in: chat, of: user, limit: limit)
-        return Array(Set(reopened + memory.opened(in: chat)).sorted().prefix(limit))
+        return Array(Set(reopened + memory.opened(in: chat)).sorted().prefix(max(0, limit)))
     }
 
     func close(_ sequences: [Int], in chat: Chat.ID, of user: User.ID) throws -> Int {

@@ -128,10 +128,8 @@ struct SabotagedChats: ChatRepository {
         of user: User.ID, with character: CompanionCharacter.ID, after id: Chat.ID?, limit: Int
     ) throws -> [Chat] {
         if sabotage == .mixesCharacters {
-            return try base.chats(of: user, after: nil, limit: 999).filter { $0.id > id ?? $0.id }.prefix(limit).sorted
-            {
-                $0.id < $1.id
-            }
+            let chats = try base.chats(of: user, after: nil, limit: 999).filter { $0.id > id ?? $0.id }
+            return chats.prefix(max(0, limit)).sorted { $0.id < $1.id }
         }
         return try base.chats(of: user, with: character, after: id, limit: limit)
     }

@@ -152,6 +152,6 @@ struct SabotagedTransaction: StoreTransaction {
         SabotagedSummaries(base: base.summaries, sabotage: sabotage, memory: memory)
     }
     var jobs: any JobRepository { SabotagedJobs(base: base.jobs, sabotage: sabotage) }
-    var erasures: any ErasureRepository { base.erasures }
+    var erasures: any ErasureRepository { SabotagedErasures(base: base.erasures, sabotage: sabotage) }
     var accounts: any AccountRepository { SabotagedAccounts(base: base.accounts, sabotage: sabotage) }
 }

@@ -90,7 +90,7 @@ final class SabotagedVectorStore: VectorStore {
             return
         case .refusesBounds:
             if records.contains(where: { $0.id.count > 255 }) { throw CompanionError(.invalidInput, "No.") }
-        case .acceptsAnySpace where !(1...16_384).contains(namespace.space.dimensions) || namespace.space.model.isEmpty:
+        case .acceptsAnySpace where !(1...16_000).contains(namespace.space.dimensions) || namespace.space.model.isEmpty:
             return
         case .refusesLargeSpaces where namespace.space.dimensions > 4_096:
             throw CompanionError(.invalidInput, "No.")

@@ -74,6 +74,15 @@ struct InMemoryMemories: MemoryRepository {
         tables.countMemoryRevision(of: forgotten.user)
     }
 
+    func deleteForgotten(_ id: Memory.ID, of user: User.ID) throws -> Bool {
+        try transaction.requireWriting()
+        guard tables.forgotten[id]?.user == user else { return false }
+        tables.forgotten[id] = nil
+        tables.forgottenByUser.remove(id, from: user)
+        tables.countMemoryRevision(of: user)
+        return true
+    }
+
     func forgotten(of user: User.ID, after id: Memory.ID?, limit: Int) throws -> [ForgottenMemory] {
         tables.forgottenByUser.first(limit, in: user, after: id).compactMap { tables.forgotten[$0] }
     }

@@ -127,15 +127,21 @@ final class PostgresConnection: SQLConnection {
     // MARK: Statements
 
     func run(_ statement: SQLStatement, _ parameters: [SQLValue]) throws -> Int {
+        try run(statement, PostgresParameters(parameters))
+    }
+
+    func query(_ statement: SQLStatement, _ parameters: [SQLValue], _ row: (any SQLRow) throws -> Void) throws {
+        try query(statement, PostgresParameters(parameters), row)
+    }
+
+    func run(_ statement: SQLStatement, _ parameters: PostgresParameters) throws -> Int {
         let result = try execute(statement, parameters)
         defer { PQclear(result) }
         return PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
     }
 
-    func query(_ statement: SQLStatement, _ parameters: [SQLValue], _ row: (any SQLRow) throws -> Void) throws {
-        let result = try execute(statement, parameters)
-        defer { PQclear(result) }
-        for index in 0..<PQntuples(result) { try row(PostgresRow(result: result, row: index)) }
+    func query(_ statement: SQLStatement, _ parameters: PostgresParameters, _ row: (any SQLRow) throws -> Void) throws {
+        try rows(of: execute(statement, parameters), row)
     }
 
     func run(script: String) throws {
@@ -144,10 +150,30 @@ final class PostgresConnection: SQLConnection {
         try finish()
     }
 
-    private func execute(_ statement: SQLStatement, _ values: [SQLValue]) throws -> OpaquePointer {
+    /// As ``run(_:_:)``, for a statement that was made for this call: it is not kept.
+    func runOnce(_ statement: SQLStatement, _ parameters: [SQLValue]) throws -> Int {
+        let result = try execute(statement, PostgresParameters(parameters), isKept: false)
+        defer { PQclear(result) }
+        return PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
+    }
+
+    /// As ``query(_:_:_:)``, for a statement that was made for this call: it is not kept.
+    func queryOnce(
+        _ statement: SQLStatement, _ parameters: PostgresParameters, _ row: (any SQLRow) throws -> Void
+    ) throws {
+        try rows(of: execute(statement, parameters, isKept: false), row)
+    }
+
+    private func rows(of result: OpaquePointer, _ row: (any SQLRow) throws -> Void) throws {
+        defer { PQclear(result) }
+        for index in 0..<PQntuples(result) { try row(PostgresRow(result: result, row: index)) }
+    }
+
+    private func execute(
+        _ statement: SQLStatement, _ parameters: PostgresParameters, isKept: Bool = true
+    ) throws -> OpaquePointer {
         try checkUse()
-        let parameters = PostgresParameters(values)
-        let name = try preparesStatements ? prepare(statement, types: parameters.types) : nil
+        let name = try preparesStatements && isKept ? prepare(statement, types: parameters.types) : nil
         let sent = parameters.withPointers { values, lengths, formats in
             if let name {
                 PQsendQueryPrepared(handle, name, CInt(values.count), values, lengths, formats, 1)

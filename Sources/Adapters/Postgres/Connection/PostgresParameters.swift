@@ -20,6 +20,45 @@ struct PostgresParameters {
         for value in values { append(value) }
     }
 
+    /// A list of numbers of single precision (`real[]`).
+    mutating func append(reals: [Float]) {
+        append(listOf: PostgresType.real32, PostgresType.realList, count: reals.count) { list in
+            for real in reals {
+                list.append(bigEndian: Int32(4))
+                list.append(bigEndian: real.bitPattern)
+            }
+        }
+    }
+
+    /// A list of texts (`text[]`).
+    mutating func append(texts: [String]) {
+        append(listOf: PostgresType.text, PostgresType.textList, count: texts.count) { list in
+            for text in texts {
+                var bytes: [UInt8] = []
+                PostgresText.append(text, to: &bytes)
+                list.append(bigEndian: Int32(bytes.count))
+                list.bytes += bytes
+            }
+        }
+    }
+
+    /// A list of one dimension that begins at 1 and holds no NULL.
+    private mutating func append(
+        listOf element: UInt32, _ type: UInt32, count: Int, _ elements: (inout PostgresParameters) -> Void
+    ) {
+        let start = bytes.count
+        types.append(type)
+        append(bigEndian: Int32(count == 0 ? 0 : 1))
+        append(bigEndian: Int32(0))
+        append(bigEndian: element)
+        if count > 0 {
+            append(bigEndian: Int32(count))
+            append(bigEndian: Int32(1))
+            elements(&self)
+        }
+        places.append(start..<bytes.count)
+    }
+
     private mutating func append(_ value: SQLValue) {
         let start = bytes.count
         switch value {

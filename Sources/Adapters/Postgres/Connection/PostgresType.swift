@@ -10,5 +10,7 @@ enum PostgresType {
     static let real32: UInt32 = 700
     static let real64: UInt32 = 701
     static let timestamp: UInt32 = 1184
+    static let textList: UInt32 = 1009
+    static let realList: UInt32 = 1021
     static let uuid: UInt32 = 2950
 }

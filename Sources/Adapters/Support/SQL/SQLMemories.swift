@@ -85,6 +85,12 @@ struct SQLMemories: MemoryRepository {
         _ = try countRevision(of: forgotten.user)
     }
 
+    func deleteForgotten(_ id: Memory.ID, of user: User.ID) throws -> Bool {
+        guard try transaction.run(.deleteForgotten, [.id(user), .id(id)]) == 1 else { return false }
+        _ = try countRevision(of: user)
+        return true
+    }
+
     private func requireUser(_ user: User.ID) throws {
         guard try transaction.first(.userExists, [.id(user)], { try $0.integer(0) }) == 1 else {
             throw CompanionError(.notFound, "The memory's user does not exist: insert the user first.")
@@ -161,6 +167,8 @@ extension SQLStatement {
         INSERT INTO forgotten_memories (user_id, id, fingerprint, forgotten_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT DO NOTHING
         """)
+    fileprivate static let deleteForgotten = SQLStatement(
+        "DELETE FROM forgotten_memories WHERE user_id = $1 AND id = $2")
     fileprivate static let insertForgottenSource = SQLStatement(
         """
         INSERT INTO forgotten_sources (user_id, memory_id, ordinal, chat_id, message_id, sequence, said_at)

@@ -1,4 +1,4 @@
-internal import CompanionCore
+package import CompanionCore
 
 /// Numbers of single precision as bytes, little-endian.
 enum VectorBytes {
@@ -27,8 +27,8 @@ enum VectorBytes {
 }
 
 /// Metadata as a JSON object.
-enum VectorMetadataJSON {
-    static func text(_ metadata: [String: VectorMetadata]) -> String {
+package enum VectorMetadataJSON {
+    package static func text(_ metadata: [String: VectorMetadata]) -> String {
         guard !metadata.isEmpty else { return "{}" }
         var object = JSONObject()
         for (key, value) in metadata {
@@ -42,7 +42,7 @@ enum VectorMetadataJSON {
         return JSONValue.object(object).serialized()
     }
 
-    static func metadata(_ text: String) throws -> [String: VectorMetadata] {
+    package static func metadata(_ text: String) throws -> [String: VectorMetadata] {
         if text == "{}" { return [:] }
         guard let object = (try? JSONValue(parsing: text))?.object else { throw SQLFailure(.corrupt) }
         var metadata: [String: VectorMetadata] = [:]

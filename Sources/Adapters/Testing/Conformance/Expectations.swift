@@ -11,6 +11,11 @@ func expect<Value: Equatable>(_ seen: Value, equals expected: Value, _ what: Str
     }
 }
 
+func unwrap<Value>(_ seen: Value?, _ what: String) throws -> Value {
+    guard let seen else { throw Disappointment(expectation: what, seen: "nil") }
+    return seen
+}
+
 /// Compares texts scalar by scalar, where `==` would take canonically equivalent ones for the same.
 func expect(_ seen: String?, isExactly expected: String?, _ what: String) throws {
     let isEqual =

@@ -27,8 +27,8 @@ extension EmbeddingSpace {
         guard (1...128).contains(model.utf8.count), !model.utf8.contains(0) else {
             throw CompanionError(.invalidInput, "The name of a space's model has 1 to 128 bytes, and no NUL.")
         }
-        guard (1...16_384).contains(dimensions) else {
-            throw CompanionError(.invalidInput, "A space has 1 to 16,384 dimensions, not \(dimensions).")
+        guard (1...16_000).contains(dimensions) else {
+            throw CompanionError(.invalidInput, "A space has 1 to 16,000 dimensions, not \(dimensions).")
         }
     }
 

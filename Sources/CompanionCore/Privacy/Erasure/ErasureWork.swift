@@ -33,8 +33,9 @@ struct ErasureWork: Sendable {
         }
         try await endWork(of: user, id)
         repeat {
-            try await eraseStore(user, id)
+            // The parts first: they may have to look into the store for what is the person's.
             try await eraseParts(user, id)
+            try await eraseStore(user, id)
             // What came meanwhile goes in another round.
         } while try await !scanBesidesPerson(user).isEmpty
         try await settle(user, id, for: claim)

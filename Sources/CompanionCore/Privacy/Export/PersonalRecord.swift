@@ -7,8 +7,14 @@
 /// What is kept about people, as JSON for them to read. Times are ISO 8601, in UTC.
 enum PersonalRecord {
     static func json(_ user: User) -> JSONValue {
-        [
+        let (preferences, content) = (user.preferences, user.preferences.content)
+        return [
             "id": json(user.id), "name": .string(user.name), "persona": .string(user.persona),
+            "role": .string("\(user.role)"), "locale": preferences.locale.map { .string($0) } ?? .null,
+            "timeZone": preferences.timeZone.map { .string($0) } ?? .null,
+            "isMemoryEnabled": .bool(preferences.isMemoryEnabled), "ageBand": .string("\(content.ageBand)"),
+            "country": content.country.map { .string($0) } ?? .null,
+            "highestRating": .string("\(content.highestRating)"),
             "createdAt": json(user.createdAt), "updatedAt": json(user.updatedAt),
         ]
     }

@@ -13,6 +13,9 @@ struct LineHistory {
 
     func load() -> History { (try? file?.load()) ?? History() }
 
+    /// Deletes all lines; throws where that can't be done.
+    func forget() throws { if let file { try LocalFile(path: file.path).remove() } }
+
     /// Adds the lines of this run behind those that are there by now.
     func keep(_ lines: [String]) {
         guard let file, let folder, !lines.isEmpty else { return }

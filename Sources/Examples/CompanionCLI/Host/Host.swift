@@ -44,7 +44,8 @@ struct Host: Sendable {
         let store = try files.open()
         let companion = Companion(
             languageModel: model, relationalStore: store, tokenCounter: tokenCounter, embeddingModel: embeddingModel,
-            vectorStore: embeddingModel.map { _ in store.vectors }, configuration: settings.companionConfiguration)
+            vectorStore: store.vectors, personalData: [PortraitPart(portraits: files.portraits, store: store)],
+            configuration: settings.companionConfiguration)
         let result: Swift.Result<Result, any Error>
         do {
             result = .success(

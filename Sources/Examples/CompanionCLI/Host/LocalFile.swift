@@ -51,6 +51,28 @@ struct LocalFile: Sendable {
         }
     }
 
+    /// Writes the file anew from a stream, readable by its owner only; returns how many bytes it has.
+    func replace(with stream: BlobStream) async throws -> Int {
+        let temporary = "\(path).\(getpid()).new"
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("write") }
+        var size = 0
+        do {
+            for try await chunk in stream {
+                guard write(chunk, to: descriptor) else { throw failure("write") }
+                size += chunk.count
+            }
+            guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw failure("write") }
+        } catch {
+            close(descriptor)
+            unlink(temporary)
+            throw error
+        }
+        close(descriptor)
+        return size
+    }
+
     /// Removes the file; nothing happens where there is none.
     func remove() throws(CompanionError) {
         if unlink(path) != 0, errno != ENOENT { throw failure("remove") }

@@ -12,6 +12,10 @@ struct PortraitFolder: Sendable {
         try file(of: character).contents(maximumBytes: Self.maximumBytes)
     }
 
+    func has(_ character: CompanionCharacter.ID) throws -> Bool {
+        file(of: character).isFolder(followsLink: false) == false
+    }
+
     func keep(_ image: [UInt8], of character: CompanionCharacter.ID) throws {
         try LocalFolder(path: path).create()
         try file(of: character).replace(with: image, isPrivate: true)

@@ -102,6 +102,21 @@ extension RelationalStoreConformance {
                 }
             }
         },
+        check("What was forgotten can be let go of, once, by whose it was, and counts the revision up") { probe in
+            let (scene, stranger) = (try await probe.scene(), try await probe.scene().user.id)
+            let user = scene.user.id
+            let all = (0..<3).map { _ in probe.forgotten(probe.memory(of: user)) }.sorted { $0.id < $1.id }
+            try await probe.write { transaction in for one in all { try transaction.memories.insert(one) } }
+            let before = try await probe.read { try $0.memories.revision(of: user) }
+            let results = try await probe.write { transaction in
+                try [stranger, user, user].map { try transaction.memories.deleteForgotten(all[1].id, of: $0) }
+            }
+            try expect(results, equals: [false, true, false], "the deletions")
+            try await expect(probe.read { try $0.memories.revision(of: user) }, equals: before + 1, "the revision")
+            try await expect(
+                probe.read { try $0.memories.forgotten(of: user, after: nil, limit: 9) }, equals: [all[0], all[2]],
+                "what is left")
+        },
         check("Erasures are listed in their order, counted on, and their receipts can be deleted") { probe in
             var all: [Erasure] = []
             for _ in 0..<5 {

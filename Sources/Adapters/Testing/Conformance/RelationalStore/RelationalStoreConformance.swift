@@ -16,8 +16,8 @@ public enum RelationalStoreConformance {
     public static let checks: [Check] =
         transactionChecks + concurrencyChecks + userChecks + characterChecks + chatChecks
         + messageChecks + alternativeChecks + deletionChecks + changeChecks + leaseChecks + memoryChecks
-        + coverageChecks + feedChecks + jobChecks + jobModelChecks + valueChecks + isolationChecks + modelChecks
-        + accountChecks + erasureChecks
+        + coverageChecks + feedChecks + jobChecks + jobModelChecks + valueChecks + isolationChecks
+        + accountChecks + erasureChecks + modelChecks
 
     static func check(_ rule: String, _ body: @escaping @Sendable (StoreProbe) async throws -> Void) -> Check {
         Check(rule) { store, random in try await body(StoreProbe(store: store, random: random)) }

@@ -23,6 +23,7 @@ extension StoreProbe {
             StoreWrite("memories.update") { [update] in try $0.memories.update(update) },
             StoreWrite("memories.delete") { _ = try $0.memories.delete(doomed.id, of: user) },
             StoreWrite("memories.insert(forgotten)") { try $0.memories.insert(forgotten[1]) },
+            StoreWrite("memories.deleteForgotten") { _ = try $0.memories.deleteForgotten(forgotten[0].id, of: user) },
             StoreWrite("coverage.advance") { _ = try $0.coverage.advance(chat, of: user, from: 3, to: 4) },
             StoreWrite("coverage.reopen") { try $0.coverage.reopen([2], in: chat, of: user) },
             StoreWrite("coverage.close") { _ = try $0.coverage.close([1], in: chat, of: user) },

@@ -62,7 +62,7 @@ extension VectorStoreConformance {
         check("A space out of its bounds throws invalidInput") { probe in
             for space in [
                 EmbeddingSpace(model: "", dimensions: 2), EmbeddingSpace(model: text(of: 129), dimensions: 2),
-                EmbeddingSpace(model: "m", dimensions: 0), EmbeddingSpace(model: "m", dimensions: 16_385),
+                EmbeddingSpace(model: "m", dimensions: 0), EmbeddingSpace(model: "m", dimensions: 16_001),
             ] {
                 var namespace = probe.namespace()
                 namespace.space = space
@@ -76,8 +76,8 @@ extension VectorStoreConformance {
             }
         },
         check("The largest space is searched") { probe in
-            let namespace = probe.namespace(16_384, model: text(of: 128))
-            let records = probe.records(3, dimensions: 16_384)
+            let namespace = probe.namespace(16_000, model: text(of: 128))
+            let records = probe.records(3, dimensions: 16_000)
             try await probe.store.upsert(records, in: namespace)
             try await probe.expectSoon(["r1"], "what is nearest to itself") {
                 try await probe.store.query(records[1].values, in: namespace, filter: nil, limit: 1).map(\.id)
