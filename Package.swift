@@ -162,8 +162,9 @@ let package = Package(
         .testTarget(
             name: "CompanionJWTTests",
             dependencies: [
-                "TestRandomness", "CompanionCore", "CompanionInMemory", "CompanionJWT", "CompanionTesting", "TestSupport",
-                .product(name: "JWTKit", package: "jwt-kit"),
+                "TestRandomness", "CompanionCore", "CompanionInMemory", "CompanionJWT", "CompanionTesting",
+                "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -13,7 +13,7 @@ import Synchronization
 /// A companion whose people sign in, with a clock that is set by hand and cheap hashes that are counted.
 struct AccountFixture {
     let store = InMemoryStore()
-    let clock = ManualClock()
+    let clock: ManualClock
     let hasher = CountingHasher()
     let issuer: JWTAccessTokenIssuer
     let companion: Companion
@@ -23,8 +23,10 @@ struct AccountFixture {
     static let password = "correct horse"
 
     init(
-        verifiers: [any IdentityVerifier] = [], configure: (inout AccountConfiguration) -> Void = { _ in }
+        verifiers: [any IdentityVerifier] = [], clock: ManualClock = ManualClock(),
+        configure: (inout AccountConfiguration) -> Void = { _ in }
     ) throws {
+        self.clock = clock
         var configuration = Companion.Configuration()
         configure(&configuration.accounts)
         issuer = try JWTAccessTokenIssuer(

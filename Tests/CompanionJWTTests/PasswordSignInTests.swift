@@ -1,6 +1,7 @@
 import CompanionCore
 import CompanionInMemory
 import CompanionJWT
+import CompanionTesting
 import Testing
 
 struct PasswordSignInTests {
@@ -93,13 +94,19 @@ struct PasswordSignInTests {
         guard
             case .verify(let token) = try await fixture.accounts.signUp(
                 email: AccountFixture.address, password: AccountFixture.password, name: "Ada")
-        else { return Issue.record("no token") }
+        else {
+            Issue.record("no token")
+            return
+        }
         _ = try await fixture.accounts.verifyEmail(token)
         #expect(await code { _ = try await fixture.accounts.verifyEmail(token) } == .unauthenticated)
         guard
             case .verify(let late) = try await fixture.accounts.signUp(
                 email: "eve@example.org", password: AccountFixture.password, name: "Eve")
-        else { return Issue.record("no token") }
+        else {
+            Issue.record("no token")
+            return
+        }
         fixture.clock.advance(by: .seconds(86_400))
         #expect(await code { _ = try await fixture.accounts.verifyEmail(late) } == .unauthenticated)
     }

@@ -1,6 +1,7 @@
 import CompanionCore
 import CompanionInMemory
 import CompanionJWT
+import CompanionTesting
 import Testing
 
 struct SessionTests {

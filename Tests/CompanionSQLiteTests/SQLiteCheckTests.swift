@@ -40,8 +40,8 @@ import Testing
             try await store.close()
         }
         var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path()))
-        // The schema itself is in the first pages.
-        for page in 60..<(bytes.count / 4096) {
+        // The schema itself, and the first page of each table, are in the first ones.
+        for page in 120..<(bytes.count / 4096) {
             bytes.replaceSubrange(page * 4096..<page * 4096 + 512, with: repeatElement(0xAB, count: 512))
         }
         try bytes.write(to: URL(fileURLWithPath: folder.path()))

@@ -1,4 +1,4 @@
-public import CompanionCore
+internal import CompanionCore
 internal import Crypto
 internal import JWTKit
 

@@ -94,7 +94,7 @@ struct InMemoryAccounts: AccountRepository {
     func deleteTokens(_ kind: OneTimeToken.Kind, of user: User.ID) throws -> Int {
         try transaction.requireWriting()
         let gone = tables.tokens(of: user).filter { $0.kind == kind }
-        gone.forEach { tables.remove($0) }
+        for token in gone { tables.remove(token) }
         return gone.count
     }
 
@@ -135,7 +135,7 @@ struct InMemoryAccounts: AccountRepository {
     func deleteSessions(of user: User.ID, except kept: Session.ID?) throws -> Int {
         try transaction.requireWriting()
         let gone = tables.sessions(of: user).filter { $0.id != kept }
-        gone.forEach { tables.replace($0, with: nil) }
+        for session in gone { tables.replace(session, with: nil) }
         return gone.count
     }
 

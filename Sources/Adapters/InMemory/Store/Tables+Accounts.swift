@@ -113,8 +113,8 @@ extension AccountTables {
 
     func erase(_ user: User.ID) {
         replace(credentials[user], with: nil)
-        identities(of: user).forEach { remove($0) }
-        tokens(of: user).forEach { remove($0) }
-        sessions(of: user).forEach { replace($0, with: nil) }
+        for identity in identities(of: user) { remove(identity) }
+        for token in tokens(of: user) { remove(token) }
+        for session in sessions(of: user) { replace(session, with: nil) }
     }
 }

@@ -46,8 +46,13 @@ struct IdentityClaims: JWTPayload {
     var nbf: Double?
     var nonce: String?
     var email: String?
-    var email_verified: Truth?
+    var emailVerified: Truth?
     var name: String?
+
+    enum CodingKeys: String, CodingKey {
+        case iss, sub, aud, azp, exp, iat, nbf, nonce, email, name
+        case emailVerified = "email_verified"
+    }
 
     /// What is said is compared below, with a clock that is given.
     func verify(using _: some JWTAlgorithm) throws {}
@@ -71,7 +76,7 @@ struct IdentityClaims: JWTPayload {
         guard self.nonce == nonce else { throw Self.refused("it is not the answer to this request") }
         return ExternalIdentity(
             provider: configuration.provider, subject: sub, email: email,
-            isEmailVerified: email_verified?.isTrue ?? false, name: self.name ?? name)
+            isEmailVerified: emailVerified?.isTrue ?? false, name: self.name ?? name)
     }
 
     static func refused(_ reason: String, _ underlying: (any Error)? = nil) -> CompanionError {

@@ -69,7 +69,7 @@ extension RelationalStoreConformance {
                 probe.write { try $0.accounts.take("d", .verification) }, equals: nil, "the token of another kind")
             let taken = try await withThrowingTaskGroup(of: OneTimeToken?.self) { group in
                 for _ in 0..<8 { group.addTask { try await probe.takeToken("d") } }
-                return try await group.reduce(into: []) { if let token = $1 { $0.append(token) } }
+                return try await group.reduce(into: [OneTimeToken]()) { if let token = $1 { $0.append(token) } }
             }
             try expect(taken, equals: [token], "what was taken")
             try await probe.write { transaction in
@@ -97,7 +97,8 @@ extension RelationalStoreConformance {
             changed.expiresAt = probe.time(99)
             let isUpdated = try await probe.write { [changed] in try $0.accounts.update(changed) }
             try expect(isUpdated, "the update to tell that there is one")
-            try await expect(probe.read { try $0.accounts.session(changed.id) }, equals: changed, "the session")
+            let kept = try await probe.read { [changed] in try $0.accounts.session(changed.id) }
+            try expect(kept, equals: changed, "the session")
             let ended = try await probe.write { [changed] transaction in
                 try [eve, ada, ada].map { try transaction.accounts.deleteSession(changed.id, of: $0) }
             }
