@@ -123,6 +123,8 @@ def compiler():
                 clang[value] = None
             elif option == "-Xcc" and value.startswith("/"):
                 clang["-I" + value] = None
+            elif value.startswith("-I/"):  # what pkg-config says of a system's library
+                clang[value] = None
     return ["swiftc", "-typecheck", "-swift-version", "6", "-warnings-as-errors", "-I", str(BUILD / "Modules"),
             *(argument for option in clang for argument in ("-Xcc", option))]
 

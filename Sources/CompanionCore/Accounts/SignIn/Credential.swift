@@ -7,7 +7,7 @@
 /// The e-mail address of a person, and what is kept of their password. A person has one at most, an address too.
 public struct Credential: Sendable, Hashable {
     public var user: User.ID
-    /// In lower case, as ``EmailAddress`` makes it.
+    /// In lower case, as `EmailAddress` makes it.
     public var email: String
     /// When the person showed that the address is theirs; nil where they have not.
     public var verifiedAt: Date?
