@@ -79,6 +79,8 @@ public struct Companion: Sendable {
 
     /// What is known about the people.
     public var memories: MemoryService { MemoryService(context: context) }
+    /// What moderation has decided and counted.
+    public var moderation: ModerationService { ModerationService(context: context) }
     /// The export and the erasure of what is kept about people.
     public var privacy: PrivacyService { PrivacyService(context: context) }
     /// The background work, for those who run the system.

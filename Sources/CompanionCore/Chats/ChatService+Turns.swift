@@ -8,7 +8,7 @@ extension ChatService {
         do {
             try await context.admission?.admit(user: user, chat: chat, turn: turn)
         } catch let error where !(error is CancellationError) {
-            guard let referral = await referral(for: request, by: user) else { throw error }
+            guard let referral = await referral(for: request, in: chat, by: user) else { throw error }
             return try await body(Reply(session: TurnSession(refusing: error, referral: referral)))
         }
         let beginning: TurnBeginning
@@ -27,11 +27,25 @@ extension ChatService {
         }
     }
 
-    /// Help for somebody whose turn is not admitted and whose message shows signs of a crisis.
-    private func referral(for request: TurnRequest, by user: User.ID) async -> CrisisReferral? {
+    /// Help for somebody whose turn is not admitted and whose message shows signs of a crisis. A store that fails keeps
+    /// nobody from it.
+    private func referral(
+        for request: TurnRequest, in chat: Chat.ID, by user: User.ID
+    ) async -> CrisisReferral? {
         guard let screening = context.screening, let text = request.text else { return nil }
-        guard let person = try? await context.store.read({ try $0.users.user(user) }) else { return nil }
-        return screening.referral(for: text, by: person)
+        let known = try? await context.store.read { transaction in
+            (try transaction.users.user(user), try transaction.moderation.state(of: user))
+        }
+        guard let person = known?.0, var state = known?.1 else { return nil }
+        guard let help = screening.help(for: text, in: chat, by: person, state: &state) else { return nil }
+        var counters = ModerationCounters()
+        if help.referral != nil { counters.count(\.crisisReferrals, at: help.record.createdAt) }
+        _ = try? await context.store.transaction { [state, counters] transaction in
+            try transaction.moderation.put(state, of: user)
+            try transaction.moderation.append(help.record)
+            try transaction.moderation.add(counters)
+        }
+        return help.referral
     }
 
     private func record(

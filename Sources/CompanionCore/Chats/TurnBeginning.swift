@@ -96,6 +96,7 @@ struct TurnRecorder: Sendable {
 
         var turnContext = TurnContext(
             turn: turn, user: person, character: character, chat: chat.id, message: answered?.text)
+        if context.screening != nil { turnContext.moderation = try transaction.moderation.state(of: user) ?? .init() }
         let history = try history(
             for: turnContext, revisionBefore: chat.revision, end: place.sequence, from: messages)
         let summary = try transaction.summaries.summary(of: chat.id, of: user)

@@ -271,6 +271,7 @@ final class TurnSession {
     ) async throws {
         guard let live else { return }
         phase = .ended
+        defer { live.context.screening?.end(live.turn.context.turn) }
         let settlement = TurnSettlement(
             turn: live.turn, context: live.context, text: live.progress.text, status: status, finishReason: finish,
             usage: isAsked ? usage ?? estimate(live) : nil, saves: live.progress.saves,

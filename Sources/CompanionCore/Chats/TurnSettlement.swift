@@ -57,6 +57,7 @@ struct TurnSettlement: Sendable {
             _ = try messages.update(blocked, of: message.id, of: user, ifGeneratedBy: nil, at: now)
         }
         try context.admission?.settle(user: user, turn: turn.context.turn, usage: usage, in: transaction)
+        try context.screening?.settle(turn.context, in: transaction)
         try transaction.leases.release(turn.lease)
         let chat = try transaction.chats.chat(turn.context.chat, of: user)
         if let chat { try leaveWork(on: chat, in: transaction, at: now) }

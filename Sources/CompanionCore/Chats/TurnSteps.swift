@@ -6,6 +6,8 @@ public struct TurnContext: Sendable {
     public var chat: Chat.ID
     /// The message that is answered; nil where a reply is continued.
     public var message: String?
+    /// What moderation remembers of the person.
+    public var moderation = ModerationState()
     /// What the prompt will show of the chat anyway, and need not be recalled. Nil before that is known.
     public var visible: VisibleHistory?
 }
@@ -33,14 +35,39 @@ public protocol TurnScreening: Sendable {
     /// What the person is to be told at the beginning of this turn, whatever it brings. Asked once per turn. Default: nothing.
     func disclosure(in context: TurnContext) -> Disclosure?
 
-    /// A referral for somebody whose turn is not admitted: no quota stands between a person and help. Asked only then, and
-    /// waits for nobody. Default: none.
-    func referral(for message: String, by user: User) -> CrisisReferral?
+    /// Help for somebody whose turn is not admitted: no quota stands between a person and help. Asked only then, waits for
+    /// nobody, and notes in `state` what is to be remembered. Default: none.
+    func help(
+        for message: String, in chat: Chat.ID, by user: User, state: inout ModerationState
+    ) -> CrisisHelp?
+
+    /// Keeps what is to be kept of a turn, in the transaction that keeps its reply, which the store may run again. Default:
+    /// nothing.
+    func settle(_ turn: TurnContext, in transaction: any StoreTransaction) throws
+
+    /// The turn is over, whether it could be kept or not: nothing more is asked about it. Default: nothing.
+    func end(_ turn: Turn.ID)
+}
+
+/// What is done for somebody who is in a crisis, and whose turn is not admitted.
+public struct CrisisHelp: Sendable, Hashable {
+    /// Nil within an episode, where the person was referred already.
+    public var referral: CrisisReferral?
+    public var record: ModerationRecord
+
+    public init(referral: CrisisReferral?, record: ModerationRecord) {
+        self.referral = referral
+        self.record = record
+    }
 }
 
 extension TurnScreening {
     public func disclosure(in context: TurnContext) -> Disclosure? { nil }
-    public func referral(for message: String, by user: User) -> CrisisReferral? { nil }
+    public func help(
+        for message: String, in chat: Chat.ID, by user: User, state: inout ModerationState
+    ) -> CrisisHelp? { nil }
+    public func settle(_ turn: TurnContext, in transaction: any StoreTransaction) throws {}
+    public func end(_ turn: Turn.ID) {}
 }
 
 /// The judgement of one text.

@@ -60,24 +60,4 @@ extension Moderation {
             self.country = country
         }
     }
-
-    /// A decision in a turn, for the host's records: who and where, and never the text.
-    public struct Report: Sendable, Hashable {
-        /// Whose words were decided about.
-        public var origin: CrisisReferral.Origin
-        public var turn: Turn.ID
-        public var user: User.ID
-        public var chat: Chat.ID
-        public var decision: ModerationDecision
-
-        public init(
-            origin: CrisisReferral.Origin, turn: Turn.ID, user: User.ID, chat: Chat.ID, decision: ModerationDecision
-        ) {
-            self.origin = origin
-            self.turn = turn
-            self.user = user
-            self.chat = chat
-            self.decision = decision
-        }
-    }
 }

@@ -1,5 +1,11 @@
 internal import Synchronization
 
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 /// Moderation as steps of a turn: keywords and, where there is one, a model find; a policy decides; crises lead to help,
 /// and people are told that they talk to an AI.
 ///
@@ -9,18 +15,33 @@ internal import Synchronization
 /// ```
 ///
 /// A message is screened beside recording and recall, and the model is not asked about one that keywords block already.
-/// What was decided goes to `report`, with categories and scores and never the text.
+/// What was decided goes to `report` at once and into the store with the reply, with categories and scores and never the
+/// text.
 public final class Moderation: TurnScreening {
     private let matcher: KeywordMatcher
     private let model: (any ModerationModel)?
     private let configuration: Configuration
     private let clock: any WallClock
-    private let report: @Sendable (Report) -> Void
-    private let state: Mutex<State>
+    private let identifiers: IdentifierGenerator
+    private let report: @Sendable (ModerationRecord) -> Void
+    /// For whom the policy blocks some of the terms.
+    private let blocking: Set<Audience>
+    private let turns = Mutex<[Turn.ID: Progress]>([:])
 
-    private struct State {
-        var episodes: CrisisEpisodes
-        var disclosures = DisclosureClocks()
+    private struct Audience: Hashable {
+        var isCautious: Bool
+        var isMature: Bool
+
+        init(_ age: AgeBand, _ rating: CharacterRating) {
+            isCautious = age.isCautious
+            isMature = rating == .mature
+        }
+    }
+
+    /// What came of a turn so far, to be kept with its reply.
+    private struct Progress {
+        var state: ModerationState
+        var records: [ModerationRecord] = []
         var counters = ModerationCounters()
     }
 
@@ -32,25 +53,20 @@ public final class Moderation: TurnScreening {
     /// - Throws: `invalidInput` for a term without letters, or with too many.
     public init(
         terms: [KeywordTerm] = [], model: (any ModerationModel)? = nil, configuration: Configuration = .init(),
-        clock: any WallClock = SystemClock(), report: @escaping @Sendable (Report) -> Void = { _ in }
+        clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandomSource(),
+        report: @escaping @Sendable (ModerationRecord) -> Void = { _ in }
     ) throws(CompanionError) {
-        matcher = try KeywordMatcher(terms + configuration.crisisPhrases)
+        let matcher = try KeywordMatcher(terms + configuration.crisisPhrases)
+        self.matcher = matcher
         self.model = model
         self.configuration = configuration
         self.clock = clock
+        identifiers = IdentifierGenerator(clock: clock, random: random)
         self.report = report
-        state = Mutex(State(episodes: CrisisEpisodes(quiet: configuration.crisisQuiet)))
-    }
-
-    /// What happened so far in this process, by year.
-    public var counters: ModerationCounters { state.withLock(\.counters) }
-
-    /// Forgets what is remembered about a person: when they were here, and whether they were in a crisis.
-    public func forget(_ user: User.ID) {
-        state.withLock { state in
-            state.episodes.forget(user)
-            state.disclosures.forget(user)
-        }
+        let audiences: [(AgeBand, CharacterRating)] = [(.unknown, .general), (.adult, .general), (.adult, .mature)]
+        blocking = Set(
+            audiences.filter { matcher.canBlock(under: configuration.policy, age: $0.0, rating: $0.1) }
+                .map { Audience($0.0, $0.1) })
     }
 
     /// Judges any text, such as that of a character which somebody submits.
@@ -92,17 +108,19 @@ extension Moderation {
     public func screen(_ message: String, in context: TurnContext) async throws -> ScreeningVerdict {
         let (age, rating) = (configuration.ageBand(context.user), configuration.rating(context.character))
         let decision = try await decide(about: message, age: age, rating: rating)
-        return verdict(on: decision, .message, of: context.user, in: context)
+        return verdict(on: decision, .message, in: context)
     }
 
     public func replyScreen(in context: TurnContext) -> any ReplyScreen {
         let (age, rating) = (configuration.ageBand(context.user), configuration.rating(context.character))
         let judge = ModeratedReplyScreen.Judge(
             judge: { try await self.modelDecision(about: $0, age: age, rating: rating) },
-            verdict: { self.verdict(on: $0, .reply, of: context.user, in: context) },
+            verdict: { self.verdict(on: $0, .reply, in: context) },
             isStrict: configuration.replies == .strict)
         return ModeratedReplyScreen(
-            HoldBackScreen(matcher, policy: configuration.policy, age: age, rating: rating),
+            HoldBackScreen(
+                matcher, policy: configuration.policy, age: age, rating: rating,
+                holdsBack: blocking.contains(Audience(age, rating))),
             window: model == nil
                 ? nil : JudgementWindow(least: configuration.shortestPart, most: configuration.longestPart),
             judge: judge)
@@ -111,48 +129,82 @@ extension Moderation {
     public func disclosure(in context: TurnContext) -> Disclosure? {
         guard let profile = configuration.disclosure(context.user) else { return nil }
         let rule = profile.rule(for: configuration.ageBand(context.user))
-        let now = clock.now
-        return state.withLock { state in
-            let disclosure = state.disclosures.activity(of: context.user.id, at: now, rule: rule)
-            if disclosure != nil { state.counters.count(\.disclosures, at: now) }
+        let now = clock.stamp
+        return note(in: context) { progress in
+            let disclosure = progress.state.disclosure.activity(at: now, rule: rule)
+            if disclosure != nil { progress.counters.count(\.disclosures, at: now) }
             return disclosure
         }
     }
 
-    public func referral(for message: String, by user: User) -> CrisisReferral? {
+    public func help(
+        for message: String, in chat: Chat.ID, by user: User, state: inout ModerationState
+    ) -> CrisisHelp? {
         let decision = keywordDecision(about: message, age: configuration.ageBand(user), rating: .general)
-        return decision.isCrisis ? referral(.message, of: user) : nil
+        guard decision.isCrisis else { return nil }
+        let record = record(decision, .message, of: user.id, chat: chat, turn: nil)
+        report(record)
+        let isFirst = state.noteCrisis(at: record.createdAt, quiet: configuration.crisisQuiet)
+        return CrisisHelp(referral: isFirst ? referral(.message, of: user) : nil, record: record)
     }
+
+    public func settle(_ turn: TurnContext, in transaction: any StoreTransaction) throws {
+        let user = turn.user.id
+        guard let progress = turns.withLock({ $0[turn.turn] }),
+            // Nothing is kept of somebody who is leaving.
+            var state = try transaction.moderation.state(of: user)
+        else { return }
+        // What another chat's turn has kept meanwhile stays, but for what this one has seen.
+        let before = turn.moderation
+        if progress.state.disclosure != before.disclosure { state.disclosure = progress.state.disclosure }
+        if progress.state.lastCrisisSign != before.lastCrisisSign {
+            state.lastCrisisSign = progress.state.lastCrisisSign
+        }
+        try transaction.moderation.put(state, of: user)
+        for record in progress.records { try transaction.moderation.append(record) }
+        if !progress.counters.years.isEmpty { try transaction.moderation.add(progress.counters) }
+    }
+
+    public func end(_ turn: Turn.ID) { turns.withLock { $0[turn] = nil } }
 
     /// Reports a decision, counts it, and makes of it what the turn is to do.
     private func verdict(
-        on decision: ModerationDecision, _ origin: CrisisReferral.Origin, of user: User, in context: TurnContext
+        on decision: ModerationDecision, _ origin: CrisisReferral.Origin, in context: TurnContext
     ) -> ScreeningVerdict {
         guard decision.action != .allow || decision.isWithoutModel else { return .allow }
-        report(Report(origin: origin, turn: context.turn, user: user.id, chat: context.chat, decision: decision))
-        if decision.blocks {
-            let now = clock.now
-            let what: WritableKeyPath<ModerationCounters.Year, Int> =
-                origin == .message ? \.blockedMessages : \.blockedReplies
-            state.withLock { $0.counters.count(what, at: now) }
+        let record = record(decision, origin, of: context.user.id, chat: context.chat, turn: context.turn)
+        report(record)
+        let isFirst = note(in: context) { progress in
+            progress.records.append(record)
+            if decision.blocks {
+                progress.counters.count(
+                    origin == .message ? \.blockedMessages : \.blockedReplies, at: record.createdAt)
+            }
+            guard decision.isCrisis else { return false }
+            let isFirst = progress.state.noteCrisis(at: record.createdAt, quiet: configuration.crisisQuiet)
+            if isFirst { progress.counters.count(\.crisisReferrals, at: record.createdAt) }
+            return isFirst
         }
         let reason = decision.blocks ? decision.reasonForPerson : nil
-        if decision.isCrisis, let referral = referral(origin, of: user) {
-            return .refer(referral, blockedReason: reason)
-        }
+        if isFirst { return .refer(referral(origin, of: context.user), blockedReason: reason) }
         return reason.map { .block(reason: $0) } ?? .allow
     }
 
-    /// Nil within an episode, where the person was referred already.
-    private func referral(_ origin: CrisisReferral.Origin, of user: User) -> CrisisReferral? {
-        let now = clock.now
-        let isFirst = state.withLock { state in
-            let isFirst = state.episodes.sign(of: user.id, at: now)
-            if isFirst { state.counters.count(\.crisisReferrals, at: now) }
-            return isFirst
-        }
-        guard isFirst else { return nil }
-        return CrisisReferral(
+    private func note<Result>(in turn: TurnContext, _ body: (inout Progress) -> Result) -> Result {
+        turns.withLock { body(&$0[turn.turn, default: Progress(state: turn.moderation)]) }
+    }
+
+    private func record(
+        _ decision: ModerationDecision, _ origin: CrisisReferral.Origin, of user: User.ID, chat: Chat.ID,
+        turn: Turn.ID?
+    ) -> ModerationRecord {
+        ModerationRecord(
+            id: identifiers.next(), user: user, chat: chat, turn: turn, origin: origin, decision: decision,
+            createdAt: clock.stamp)
+    }
+
+    private func referral(_ origin: CrisisReferral.Origin, of user: User) -> CrisisReferral {
+        CrisisReferral(
             message: configuration.directory.message,
             resources: configuration.directory.entry(for: configuration.country(user)).resources, origin: origin,
             endsTurn: configuration.crisisEndsTurn)

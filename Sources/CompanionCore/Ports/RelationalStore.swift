@@ -50,4 +50,5 @@ public protocol StoreTransaction {
     var jobs: any JobRepository { get }
     var erasures: any ErasureRepository { get }
     var accounts: any AccountRepository { get }
+    var moderation: any ModerationRepository { get }
 }

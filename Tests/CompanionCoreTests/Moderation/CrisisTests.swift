@@ -46,21 +46,12 @@ struct CrisisTests {
 
     @Test("An episode is answered once; it ends with the quiet, and not with the clock")
     func episodes() {
-        var episodes = CrisisEpisodes(quiet: .seconds(3600), capacity: 3)
-        let identifiers = IdentifierGenerator(clock: SystemClock(), random: SeededRandomSource(seed: 1))
-        let (ada, eve) = (identifiers.next(User.self), identifiers.next(User.self))
+        var state = ModerationState()
         let start = Date(timeIntervalSince1970: 1_800_000_000)
-        let signs = [
-            (ada, 0.0, true), (ada, 3599, false), (ada, 7000, false), (eve, 7000, true), (ada, -86_400, false),
-            (ada, 20_000, true),
-        ]
-        for (person, time, isFirst) in signs {
-            let begins = episodes.sign(of: person, at: start + time)
+        for (time, isFirst) in [(0.0, true), (3_599, false), (7_000, false), (-86_400, false), (20_000, true)] {
+            let begins = state.noteCrisis(at: start + time, quiet: .seconds(3_600))
             #expect(begins == isFirst, "\(time)")
         }
-        for _ in 0..<10 { _ = episodes.sign(of: identifiers.next(User.self), at: start + 30_000) }
-        let again = episodes.sign(of: ada, at: start + 30_001)
-        #expect(again, "Forgotten for others: told again.")
     }
 
     @Test("Help is that of the country where it is known, else the international one; each names its source")

@@ -84,20 +84,4 @@ struct DisclosureClockTests {
         let occasions = times.map { clock.activity(at: $0, rule: rule)?.occasion }
         #expect(occasions == [.start, .start, nil])
     }
-
-    @Test("Many people have a clock each, and no more are remembered than there is room for")
-    func many() {
-        var clocks = DisclosureClocks(capacity: 4)
-        let rule = DisclosureProfile.Rule(interval: 3600)
-        let identifiers = IdentifierGenerator(clock: SystemClock(), random: SeededRandomSource(seed: 1))
-        let people = (0..<20).map { _ in identifiers.next(User.self) }
-        for (index, person) in people.enumerated() {
-            let now = start + Double(index)
-            let told = (0..<2).map { _ in clocks.activity(of: person, at: now, rule: rule)?.occasion }
-            #expect(told == [.start, nil])
-        }
-        clocks.forget(people[19])
-        let again = clocks.activity(of: people[19], at: start + 30, rule: rule)
-        #expect(again?.occasion == .start)
-    }
 }

@@ -10,7 +10,7 @@ struct ModerationFixture {
     private let log: Log
 
     private final class Log: Sendable {
-        let reports = Mutex<[Moderation.Report]>([])
+        let reports = Mutex<[ModerationRecord]>([])
     }
 
     init(
@@ -32,7 +32,12 @@ struct ModerationFixture {
     /// Moderation's own.
     let clock: ManualClock
 
-    var reports: [Moderation.Report] { log.reports.withLock { $0 } }
+    var reports: [ModerationRecord] { log.reports.withLock { $0 } }
+
+    /// The numbers of all years that the store has.
+    var counters: [ModerationCounters.Year] {
+        get async throws { try await Array(turn.companion.moderation.counters().years.values) }
+    }
 
     func events(saying text: String) async throws -> [ReplyEvent] { try await turn.events(sayingInATask: text).value }
 }

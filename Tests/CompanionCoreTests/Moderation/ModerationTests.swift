@@ -31,7 +31,7 @@ struct ModerationTests {
         let report = try #require(fixture.reports.first)
         #expect(report.origin == .message && report.user == fixture.turn.user && report.decision.action == .block)
         #expect(!"\(fixture.reports)".lowercased().contains("ot\""))
-        #expect(fixture.moderation.counters.years.values.map(\.blockedMessages) == [1])
+        #expect(try await fixture.counters.map(\.blockedMessages) == [1])
     }
 
     @Test("A message is judged by the model, too; what is only flagged goes through and is reported")
@@ -183,7 +183,7 @@ struct ModerationTests {
         fixture.clock.advance(by: .seconds(6 * 3600))
         let third = try await fixture.events(saying: "I'm suicidal")
         #expect(third.crises.count == 1)
-        #expect(fixture.moderation.counters.years.values.map(\.crisisReferrals) == [2])
+        #expect(try await fixture.counters.map(\.crisisReferrals) == [2])
     }
 
     @Test("Where the host has it so, the character answers beside the referral")
@@ -227,6 +227,45 @@ struct ModerationTests {
         await #expect(throws: CompanionError.self) { try await fixture.events(saying: "hello") }
     }
 
+    // MARK: What is kept
+
+    @Test("Decisions are kept for moderators, about whom and why and never what; nobody else may look")
+    func records() async throws {
+        let fixture = try await ModerationFixture("You idiot", terms: [insult], configuration: configuration())
+        _ = try await fixture.events(saying: "Idiot!")
+        _ = try await fixture.events(saying: "hello")
+        let companion = fixture.turn.companion
+        let judge = try await companion.accounts.register(name: "Judge").id
+        let refused = await #expect(throws: CompanionError.self) {
+            try await companion.moderation.records(by: judge)
+        }
+        #expect(refused?.code == .forbidden)
+        _ = try await companion.accounts.setRole(.moderator, of: judge, by: nil)
+        let records = try await companion.moderation.records(by: judge)
+        #expect(records.map(\.origin) == [.reply, .message])
+        #expect(records.allSatisfy { $0.user == fixture.turn.user && $0.decision.action == .block && $0.turn != nil })
+        #expect(!String(reflecting: records).lowercased().contains("idiot"))
+        #expect(try await companion.moderation.records(.crisis, by: judge).isEmpty)
+    }
+
+    @Test("After a restart nobody is told again what they were told, nor referred again within an episode")
+    func survivesRestarts() async throws {
+        let configuration = configuration { $0.disclosure = { _ in .strictest } }
+        let fixture = try await ModerationFixture("one", configuration: configuration)
+        let first = try await fixture.events(saying: "I want to kill myself")
+        #expect(first.disclosures.map(\.occasion) == [.start] && first.crises.count == 1)
+        let again = Companion(
+            languageModel: ScriptedLanguageModel { _ in "two" }, relationalStore: fixture.turn.store,
+            screening: try Moderation(configuration: configuration, clock: fixture.clock))
+        var events: [ReplyEvent] = []
+        try await again.chats.withReply(
+            to: "I want to kill myself", in: fixture.turn.chat, by: fixture.turn.user
+        ) { reply in
+            for try await event in reply { events.append(event) }
+        }
+        #expect(events.disclosures.isEmpty && events.crises.isEmpty && events.text == "two")
+    }
+
     // MARK: Disclosure
 
     @Test("People are told that it is an AI when they begin, and again by the profile of their age")
@@ -239,8 +278,7 @@ struct ModerationTests {
             fixture.clock.advance(by: .seconds(25 * 60))
         }
         #expect(told == [[.start], [], [], [.reminder]])
-        #expect(fixture.moderation.counters.years.values.map(\.disclosures) == [2])
-        fixture.moderation.forget(fixture.turn.user)
+        #expect(try await fixture.counters.map(\.disclosures) == [2])
     }
 
     @Test("Age and rating choose the rules")

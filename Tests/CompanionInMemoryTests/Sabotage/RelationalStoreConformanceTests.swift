@@ -240,6 +240,21 @@ import Testing
             .endsAnybodysSessions
         ],
         "What has expired is deleted, at the instant of its end, and nothing else": [.expiresNothing],
+        "What moderation remembers of a person is blank at first, then as it was put last, in milliseconds": [
+            .forgetsCrises
+        ],
+        "Moderation remembers nothing of nobody, and nothing new of who is leaving": [
+            .remembersNobody, .swallowsErrors,
+        ],
+        "Decisions are kept as they are, and each person's are paged in the order of their making": [
+            .dropsReasons, .pagesInclusively,
+        ],
+        "A decision whose identifier exists throws conflict and changes nothing": [.swallowsErrors],
+        "Moderators see everybody's decisions, of one action or of any, the newest first": [.mixesActions],
+        "Decisions before an instant are deleted, the oldest first, and no more than were asked for": [
+            .deletesAnyDecision
+        ],
+        "The numbers of moderation add up, by year, and name nobody": [.overwritesNumbers],
 
         "Texts are kept scalar by scalar": [.dropsNul],
         "Texts of memories, summaries and jobs are kept scalar by scalar": [.dropsNul],

@@ -40,4 +40,7 @@ enum Sabotage: Sendable {
 
     // Erasures.
     case erasesNothing, neverFinishes, claimsDeletions
+
+    // Moderation.
+    case forgetsCrises, remembersNobody, dropsReasons, mixesActions, deletesAnyDecision, overwritesNumbers
 }

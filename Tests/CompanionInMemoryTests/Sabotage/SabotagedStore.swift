@@ -154,4 +154,5 @@ struct SabotagedTransaction: StoreTransaction {
     var jobs: any JobRepository { SabotagedJobs(base: base.jobs, sabotage: sabotage) }
     var erasures: any ErasureRepository { SabotagedErasures(base: base.erasures, sabotage: sabotage) }
     var accounts: any AccountRepository { SabotagedAccounts(base: base.accounts, sabotage: sabotage) }
+    var moderation: any ModerationRepository { SabotagedModeration(base: base.moderation, sabotage: sabotage) }
 }

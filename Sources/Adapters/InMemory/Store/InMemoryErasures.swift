@@ -63,6 +63,10 @@ struct InMemoryErasures: ErasureRepository {
         tables.memoryRevisions[user] = nil
         for id in tables.forgottenByUser.removeAll(in: user) { tables.forgotten[id] = nil }
         for job in jobs(of: user) { tables.replace(job, with: nil) }
+        for id in tables.moderationRecordsByUser.first(limit, in: user, after: nil) {
+            if let record = tables.moderationRecords[id] { tables.delete(record) }
+        }
+        tables.moderationStates[user] = nil
         for id in tables.charactersByOwner.first(limit, in: user, after: nil)
         where tables.chatsByCharacter.first(1, in: id, after: nil).isEmpty {
             _ = try transaction.characters.delete(id, of: user)
@@ -112,6 +116,8 @@ struct InMemoryErasures: ErasureRepository {
             "memory_revisions": tables.memoryRevisions[user] == nil ? 0 : 1,
             "forgotten_memories": tables.forgottenByUser.elements(in: user).count,
             "jobs": jobs(of: user).count,
+            "moderation_records": tables.moderationRecordsByUser.elements(in: user).count,
+            "moderation_states": tables.moderationStates[user] == nil ? 0 : 1,
             "characters": tables.charactersByOwner.elements(in: user).count,
         ].merging(tables.accounts.traces(of: user)) { first, _ in first }
         return counts.filter { $0.value > 0 }

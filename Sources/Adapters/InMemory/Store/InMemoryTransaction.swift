@@ -19,6 +19,7 @@ struct InMemoryTransaction: StoreTransaction {
     var jobs: any JobRepository { InMemoryJobs(transaction: self) }
     var erasures: any ErasureRepository { InMemoryErasures(transaction: self) }
     var accounts: any AccountRepository { InMemoryAccounts(transaction: self) }
+    var moderation: any ModerationRepository { InMemoryModeration(transaction: self) }
 
     func requireWriting() throws {
         if isReadOnly {

@@ -69,6 +69,12 @@ final class Tables {
     /// Those that go on.
     let erasuresByUser: Table<User.ID, Erasure.ID>
 
+    let moderationStates: Table<User.ID, ModerationState>
+    let moderationRecords: Table<ModerationRecord.ID, ModerationRecord>
+    let moderationRecordIDs: OrderedIndex<All, ModerationRecord.ID>
+    let moderationRecordsByUser: OrderedIndex<User.ID, ModerationRecord.ID>
+    let moderationCounters: Table<All, ModerationCounters>
+
     init() {
         let journal = Journal()
         self.journal = journal
@@ -110,6 +116,11 @@ final class Tables {
         erasures = .init(journal: journal)
         erasureIDs = .init(journal: journal)
         erasuresByUser = .init(journal: journal)
+        moderationStates = .init(journal: journal)
+        moderationRecords = .init(journal: journal)
+        moderationRecordIDs = .init(journal: journal)
+        moderationRecordsByUser = .init(journal: journal)
+        moderationCounters = .init(journal: journal)
     }
 }
 

@@ -161,14 +161,6 @@ struct SQLAccounts: AccountRepository {
     }
 }
 
-extension SQLValue {
-    fileprivate static func timestamp(_ date: Date?) -> SQLValue { date.map { .timestamp($0) } ?? .null }
-}
-
-extension SQLRow {
-    fileprivate func timestampIfAny(_ column: Int) throws -> Date? { isNull(column) ? nil : try timestamp(column) }
-}
-
 extension Credential {
     fileprivate init(row: some SQLRow) throws {
         self.init(

@@ -142,6 +142,8 @@ struct SQLPersonalTable {
         SQLPersonalTable("identities", key: "user_id, provider"),
         SQLPersonalTable("one_time_tokens", key: "digest"),
         SQLPersonalTable("sessions", key: "user_id, id"),
+        SQLPersonalTable("moderation_records", key: "id"),
+        SQLPersonalTable("moderation_states", key: "user_id"),
         SQLPersonalTable("characters", of: "owner_id", key: "id"),
     ]
     static let people = SQLPersonalTable(ErasedKind.person, of: "id", key: "id", in: "users")

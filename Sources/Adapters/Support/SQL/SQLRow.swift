@@ -28,5 +28,7 @@ extension SQLRow {
         isNull(column) ? nil : try id(column)
     }
 
+    package func timestampIfAny(_ column: Int) throws -> Date? { isNull(column) ? nil : try timestamp(column) }
+
     package func textIfAny(_ column: Int) throws -> String? { isNull(column) ? nil : try text(column) }
 }

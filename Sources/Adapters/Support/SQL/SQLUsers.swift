@@ -63,7 +63,7 @@ extension SQLStatement {
         ON CONFLICT DO NOTHING
         """)
     private static let selectUsers = "SELECT \(columns), created_at FROM users"
-    private static let isStaying = "NOT EXISTS (SELECT 1 FROM erasures WHERE user_id = users.id)"
+    static let isStaying = "NOT EXISTS (SELECT 1 FROM erasures WHERE user_id = users.id)"
     fileprivate static let selectUser = SQLStatement("\(selectUsers) WHERE id = $1 AND \(isStaying)")
     fileprivate static let selectFirstUsers = SQLStatement("\(selectUsers) WHERE \(isStaying) ORDER BY id LIMIT $1")
     fileprivate static let selectUsersAfter = SQLStatement(

@@ -24,5 +24,6 @@ package enum SQLValue: Sendable, Equatable {
     package static func id<Entity>(_ id: Identifier<Entity>?) -> SQLValue { id.map { .uuid($0.uuid) } ?? .null }
     package static func integer(_ value: Int?) -> SQLValue { value.map { .integer($0) } ?? .null }
     package static func text(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
+    package static func timestamp(_ value: Date?) -> SQLValue { value.map { .timestamp($0) } ?? .null }
     package static func boolean(_ value: Bool?) -> SQLValue { value.map { .boolean($0) } ?? .null }
 }

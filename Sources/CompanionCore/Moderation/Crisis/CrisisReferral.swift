@@ -15,7 +15,7 @@ public struct CrisisReferral: Sendable, Hashable {
     }
 
     /// Where the signs of the crisis were.
-    public enum Origin: Sendable, Hashable {
+    public enum Origin: String, Sendable, Hashable, Codable {
         case message
         case reply
     }

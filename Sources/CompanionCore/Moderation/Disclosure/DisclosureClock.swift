@@ -32,12 +32,15 @@ public struct DisclosureClock: Sendable, Hashable {
     /// The pause after which a new stretch begins, in seconds.
     public static let pause = 30 * 60.0
 
-    private var lastActivity: Date?
-    private var lastTold: Date?
+    /// When they last did something.
+    public var lastActivity: Date?
+    /// When they were last told, or, where the rule has no beginning, when the stretch began.
+    public var lastTold: Date?
 
-    public init() {}
-
-    public var lastUse: Date? { lastActivity }
+    public init(lastActivity: Date? = nil, lastTold: Date? = nil) {
+        self.lastActivity = lastActivity
+        self.lastTold = lastTold
+    }
 
     /// The person does something: what are they to be told now?
     public mutating func activity(at now: Date, rule: DisclosureProfile.Rule) -> Disclosure? {
@@ -63,32 +66,4 @@ public struct DisclosureClock: Sendable, Hashable {
     private static let reminderMessage = "A reminder: you are talking to an AI, not to a person."
     private static let breakMessage =
         "A reminder: you are talking to an AI, not to a person. You have been here for a while; how about a break?"
-}
-
-/// The clocks of many people, bounded: who was away for long begins anew anyway.
-public struct DisclosureClocks: Sendable {
-    public let capacity: Int
-    private var clocks: [User.ID: DisclosureClock] = [:]
-
-    public init(capacity: Int = 10_000) {
-        precondition(capacity > 0, "Somebody must be remembered.")
-        self.capacity = capacity
-    }
-
-    public mutating func activity(of user: User.ID, at now: Date, rule: DisclosureProfile.Rule) -> Disclosure? {
-        let disclosure = clocks[user, default: DisclosureClock()].activity(at: now, rule: rule)
-        if clocks.count > capacity { shrink(at: now) }
-        return disclosure
-    }
-
-    /// Forgets a person, as erasure asks.
-    public mutating func forget(_ user: User.ID) { clocks[user] = nil }
-
-    /// Forgets who has paused; where nobody has, the half whose last use is oldest: they are told once too often.
-    private mutating func shrink(at now: Date) {
-        clocks = clocks.filter { $0.value.lastUse.map { now.timeIntervalSince($0) < DisclosureClock.pause } ?? false }
-        guard clocks.count > capacity else { return }
-        let newest = clocks.sorted { ($0.value.lastUse ?? now) > ($1.value.lastUse ?? now) }.prefix(capacity / 2)
-        clocks = Dictionary(uniqueKeysWithValues: newest.map { ($0.key, $0.value) })
-    }
 }

@@ -17,12 +17,31 @@ public struct TextFolding: Sendable {
     /// More invisible characters and marks than this behind one letter, and nothing is followed across them.
     public static let longestInvisible = 64
 
+    /// What is shorter is taken letter by letter.
+    private static let shortestStretch = 24
+
     /// The bytes that were fed.
     private(set) var offset = 0
-    private(set) var gap = FoldedLetter.Gap.end
-    private var separators = 0
-    private var invisible = 0
+    private var separation = Separation()
     private(set) var symbol: PendingSymbol?
+
+    /// What stands between the last letter and what comes.
+    struct Separation: Sendable {
+        var gap = FoldedLetter.Gap.end
+        var count = 0
+        /// Invisible characters and marks behind the letter.
+        var invisible = 0
+
+        static let none = Separation(gap: .none)
+
+        @inline(__always)
+        mutating func add(_ kind: FoldedLetter.Gap) {
+            count += 1
+            if count > TextFolding.longestGap { gap = .end } else if gap < kind { gap = kind }
+        }
+    }
+
+    var gap: FoldedLetter.Gap { separation.gap }
 
     /// A symbol that is a letter only if one follows.
     struct PendingSymbol: Sendable {
@@ -52,6 +71,10 @@ public struct TextFolding: Sendable {
         var letters: [FoldedLetter] = []
 
         mutating func take(
+            stretch bytes: UnsafeBufferPointer<UInt8>, from index: Int, at base: Int, _ separation: inout Separation
+        ) -> Int { index }
+
+        mutating func take(
             plain bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, at base: Int, _ gap: FoldedLetter.Gap
         ) {
             for index in range {
@@ -72,6 +95,15 @@ public struct TextFolding: Sendable {
 
 /// Takes letters as they are folded, without an array between.
 protocol FoldingSink {
+    /// A chance to take many bytes at once that are nothing but letters and plain separators of ASCII.
+    ///
+    /// - Parameter separation: What stands before `index`; afterwards, before the result.
+    /// - Returns: Where the sink stopped; `index` where it took nothing.
+    mutating func take(
+        stretch bytes: UnsafeBufferPointer<UInt8>, from index: Int, at base: Int,
+        _ separation: inout TextFolding.Separation
+    ) -> Int
+
     /// Letters of ASCII that follow each other, the first of them after `gap`.
     /// - Parameter base: The offset of the bytes in the whole text.
     mutating func take(
@@ -89,15 +121,22 @@ extension TextFolding {
         let base = offset
         var index = 0
         while index < bytes.count {
+            if symbol == nil, bytes.count - index >= Self.shortestStretch {
+                let end = sink.take(stretch: bytes, from: index, at: base, &separation)
+                if end > index {
+                    index = end
+                    continue
+                }
+            }
             let byte = bytes[index]
             // Nearly all of most texts.
             if byte.isLetter, symbol == nil {
                 let start = index
                 repeat { index += 1 } while index < bytes.count && bytes[index].isLetter
                 sink.take(plain: bytes, start..<index, at: base, gap)
-                (gap, separators, invisible) = (.none, 0, 0)
+                separation = .none
             } else if byte == 32, symbol == nil {
-                separate(.hard)
+                separation.add(.hard)
                 index += 1
             } else {
                 let (value, width) = bytes.scalar(at: index)
@@ -123,7 +162,7 @@ extension TextFolding {
             if gap == .none {
                 symbol = PendingSymbol(folding: folding, start: range.lowerBound, end: range.upperBound)
             } else {
-                separate(.soft)
+                separation.add(.soft)
             }
         case .outerSymbol:
             dropSymbol()
@@ -134,15 +173,15 @@ extension TextFolding {
             }
         case .soft:
             dropSymbol()
-            separate(.soft)
+            separation.add(.soft)
         case .hard:
             dropSymbol()
-            separate(.hard)
+            separation.add(.hard)
         case .ignored:
-            invisible += 1
-            if invisible > Self.longestInvisible {
+            separation.invisible += 1
+            if separation.invisible > Self.longestInvisible {
                 dropSymbol()
-                gap = .end
+                separation.gap = .end
             }
         }
     }
@@ -156,26 +195,20 @@ extension TextFolding {
                 sink.take(
                     symbol.folding.value, symbol.start..<symbol.end, gap, .symbol, mayBeL: symbol.folding.mayBeL)
                 self.symbol = nil
-                gap = .none
+                separation.gap = .none
             } else {
                 dropSymbol()
             }
         }
         sink.take(value, range, gap, sign, mayBeL: mayBeL)
-        (gap, separators, invisible) = (.none, 0, 0)
+        separation = .none
     }
 
     /// The symbol that waited is no letter.
     private mutating func dropSymbol() {
         guard symbol != nil else { return }
         symbol = nil
-        separate(.soft)
-    }
-
-    @inline(__always)
-    private mutating func separate(_ kind: FoldedLetter.Gap) {
-        separators += 1
-        if separators > Self.longestGap { gap = .end } else if gap < kind { gap = kind }
+        separation.add(.soft)
     }
 }
 

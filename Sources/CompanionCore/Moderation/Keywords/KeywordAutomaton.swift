@@ -3,13 +3,20 @@
 /// A run of equal letters is one step, so that "shiiit" goes the way of "shit"; how long the runs were is checked where
 /// a term ends. A letter from a to z is one symbol; another scalar is five, of which the first can't be taken for
 /// another. States are numbered by their distance from the root, so that those that most texts visit lie together.
+///
+/// Each state also leads to itself by the letter that it was reached with and by separators, so that plain text needs
+/// no more than a look into the table for each byte.
 final class KeywordAutomaton: Sendable {
-    /// A state as the table holds it: where its row begins, with the highest bit set where a term may end.
+    /// A state as the table holds it: where its row begins, and two flags.
     typealias State = UInt32
-    static let outputBit: UInt32 = 1 << 31
+    /// An entry may end here.
+    static let outputBit: State = 1 << 31
+    /// One of them may end here although a letter follows: it is no whole word.
+    static let insideBit: State = 1 << 30
+    static let row = ~(outputBit | insideBit)
 
     /// The rows, one after the other.
-    let table: [State]
+    private let table: [State]
     /// The binary logarithm of a row's length.
     let shift: UInt32
     /// The entries, those of a state together.
@@ -25,6 +32,11 @@ final class KeywordAutomaton: Sendable {
     /// How many runs lead to a state.
     private let depths: [UInt16]
     let hasAllowances: Bool
+    /// What each byte is to the table: a letter's symbol, a separator's (one that leads nowhere), or the last, for all that is
+    /// not plain.
+    private let symbols: [UInt8]
+    /// A symbol of separators.
+    var separator: Int { (1 << Int(shift)) - 2 }
     /// The runs of the longest entry.
     let longestEntry: Int
 
@@ -33,7 +45,8 @@ final class KeywordAutomaton: Sendable {
         var builder = KeywordAutomatonBuilder(shift: isLatin ? 5 : 6)
         for (index, entry) in entries.enumerated() { builder.insert(entry, at: index) }
         builder.connect()
-        table = builder.numberedTable()
+        let endsInside = builder.reaching { entries[$0].mayEndInside }
+        table = builder.numberedTable(isInside: endsInside)
         shift = UInt32(builder.shift)
         depths = builder.order.map { builder.depths[$0] }
         failures = builder.order.map { Int32(builder.places[builder.failures[$0]]) }
@@ -49,8 +62,23 @@ final class KeywordAutomaton: Sendable {
         }
         self.entries = sorted
         firstEntry = first
+        symbols = Self.symbols(shift: builder.shift)
         hasAllowances = entries.contains(where: \.isAllowance)
         longestEntry = entries.map(\.runs.count).max() ?? 0
+    }
+
+    /// The symbols of the three kinds of bytes that are no letters are the last three, which no scalar has.
+    private static func symbols(shift: Int) -> [UInt8] {
+        let last = UInt8((1 << shift) - 1)
+        return (UInt32(0)..<256).map { value in
+            if isLatin(value | 0x20), value < 0x80 { return UInt8((value | 0x20) - 97) }
+            guard value < 0x80 else { return last }
+            return switch FoldingTable.shared[value].kind {
+            case .hard: last - 1
+            case .soft: last - 2
+            default: last
+            }
+        }
     }
 
     static func isLatin(_ value: UInt32) -> Bool { value &- 97 < 26 }
@@ -60,6 +88,16 @@ final class KeywordAutomaton: Sendable {
         [26 + Int(value >> 20)] + [15, 10, 5, 0].map { 28 + Int(value >> $0 & 31) }
     }
 
+    /// The table, and the symbol of each byte in it.
+    @inline(__always)
+    func withTable(_ body: (UnsafePointer<State>, UnsafePointer<UInt8>) -> Void) {
+        table.withUnsafeBufferPointer { table in
+            symbols.withUnsafeBufferPointer { symbols in
+                if let table = table.baseAddress, let symbols = symbols.baseAddress { body(table, symbols) }
+            }
+        }
+    }
+
     /// How many runs there are in the longest beginning of an entry that the text ends with; `isBoundary` tells of a
     /// number of runs whether they begin with a word, as some entries must.
     func depth(of state: State, isBoundary: (Int) -> Bool) -> Int {
@@ -67,6 +105,9 @@ final class KeywordAutomaton: Sendable {
         while place != 0, !beginsInside[place], !isBoundary(Int(depths[place])) { place = Int(failures[place]) }
         return Int(depths[place])
     }
+
+    /// Whether nothing of any entry stands at the end of the text.
+    func isRoot(_ state: State) -> Bool { state & Self.row == 0 }
 
     /// How many runs lead to the state.
     func depth(of state: State) -> Int { Int(depths[place(of: state)]) }
@@ -80,5 +121,5 @@ final class KeywordAutomaton: Sendable {
         } while place != 0
     }
 
-    private func place(of state: State) -> Int { Int((state & ~Self.outputBit) >> shift) }
+    private func place(of state: State) -> Int { Int((state & Self.row) >> shift) }
 }

@@ -3,6 +3,8 @@ struct KeywordAutomatonBuilder {
     let shift: Int
     private var rows: [Int32]
     private(set) var depths: [UInt16] = [0]
+    /// The symbol that each node was reached with.
+    private var lastSymbols: [Int] = [0]
     private(set) var outputs: [Int: [Int]] = [:]
     private(set) var outputLinks: [Int] = []
     private(set) var failures: [Int] = []
@@ -27,6 +29,7 @@ struct KeywordAutomatonBuilder {
                     rows[place] = Int32(depths.count)
                     rows.append(contentsOf: repeatElement(0, count: 1 << shift))
                     depths.append(UInt16(depth + 1))
+                    lastSymbols.append(symbol)
                     parents.append(node)
                 }
                 node = Int(rows[place])
@@ -70,15 +73,29 @@ struct KeywordAutomatonBuilder {
         return leads
     }
 
-    func numberedTable() -> [UInt32] {
+    /// In which nodes an entry ends of which `isSuch` holds, by node.
+    func reaching(_ isSuch: (Int) -> Bool) -> [Bool] {
+        var reach = [Bool](repeating: false, count: depths.count)
+        // The nodes behind the links come first.
+        for node in order { reach[node] = reach[outputLinks[node]] || outputs[node]?.contains(where: isSuch) == true }
+        return reach
+    }
+
+    func numberedTable(isInside: [Bool]) -> [KeywordAutomaton.State] {
         let states = order.map { node in
-            UInt32(places[node] << shift)
+            KeywordAutomaton.State(places[node] << shift)
                 | (outputs[node] != nil || outputLinks[node] != 0 ? KeywordAutomaton.outputBit : 0)
+                | (isInside[node] ? KeywordAutomaton.insideBit : 0)
         }
-        var table: [UInt32] = []
+        var table: [KeywordAutomaton.State] = []
         table.reserveCapacity(rows.count)
         for node in order {
-            for symbol in 0..<1 << shift { table.append(states[places[Int(rows[node << shift | symbol])]]) }
+            for symbol in 0..<(1 << shift) - 3 {
+                let isRepeated = node != 0 && symbol == lastSymbols[node] && symbol < 26
+                table.append(isRepeated ? states[places[node]] : states[places[Int(rows[node << shift | symbol])]])
+            }
+            // Separators lead nowhere; the last symbol stops.
+            table += [states[places[node]], states[places[node]], KeywordAutomaton.outputBit]
         }
         return table
     }

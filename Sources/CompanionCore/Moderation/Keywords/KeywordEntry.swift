@@ -24,6 +24,9 @@ struct KeywordEntry: Sendable {
     /// How many of the letters the term itself writes as letters.
     var plainLetters: Int
 
+    /// Whether it can be found although a letter follows.
+    var mayEndInside: Bool { !isWholeWord || isAllowance || runs.last?.value.isUnspaced == true }
+
     init(
         term: Int, letters: [FoldedLetter], isAllowance: Bool = false, isWholeWord: Bool = false,
         hasAllowance: Bool = false, writtenLs: Int = 0

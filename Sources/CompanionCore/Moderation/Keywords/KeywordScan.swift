@@ -4,12 +4,12 @@
 public struct KeywordScan: Sendable {
     private let automaton: KeywordAutomaton
     private var folding = TextFolding()
-    private var position: KeywordPosition
+    private var position = KeywordPosition()
+    private var findings = KeywordFindings()
     private var ring: [LetterGroup]
 
     init(_ automaton: KeywordAutomaton) {
         self.automaton = automaton
-        position = KeywordPosition()
         var capacity = 64
         while capacity < automaton.longestEntry * 4 { capacity *= 2 }
         ring = [LetterGroup](repeating: LetterGroup(), count: capacity)
@@ -23,21 +23,24 @@ public struct KeywordScan: Sendable {
 
     /// Whole scalars of valid UTF-8.
     mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) -> [KeywordMatch] {
-        work { runner, folding in
+        Self.work(automaton, &position, &findings, &ring, &folding) { runner, folding in
             folding.feed(bytes, into: &runner)
             runner.foresee(folding.gap)
         }
+        return decided()
     }
 
     /// The text has ended: gives the matches that were open.
     public mutating func finish() -> [KeywordMatch] {
-        work { runner, _ in runner.end() }
+        Self.work(automaton, &position, &findings, &ring, &folding) { runner, _ in runner.end() }
+        return decided()
     }
 
     /// Where what may still become a match begins, as an offset in the text so far; its end where there is no such thing.
     public var undecidedStart: Int {
         var start = folding.symbol?.start ?? folding.offset
-        for match in position.open { start = min(start, match.match.range.lowerBound) }
+        for open in findings.open { start = min(start, open.match.range.lowerBound) }
+        guard !automaton.isRoot(position.state) else { return start }
         let depth = automaton.depth(of: position.state) { depth in
             let group = firstGroup(ofLast: depth)
             let isSpaced = group + 1 < position.count && at(group + 1).run == at(group).run
@@ -56,22 +59,30 @@ public struct KeywordScan: Sendable {
 
     private func at(_ index: Int) -> LetterGroup { ring[index & (ring.count - 1)] }
 
-    private mutating func work(_ body: (inout KeywordRunner, inout TextFolding) -> Void) -> [KeywordMatch] {
+    private mutating func decided() -> [KeywordMatch] {
+        guard !findings.decided.isEmpty else { return [] }
+        defer { findings.decided = [] }
+        return findings.decided
+    }
+
+    @inline(__always)
+    private static func work(
+        _ automaton: KeywordAutomaton, _ position: inout KeywordPosition, _ findings: inout KeywordFindings,
+        _ ring: inout [LetterGroup], _ folding: inout TextFolding,
+        _ body: (inout KeywordRunner, inout TextFolding) -> Void
+    ) {
         let capacity = ring.count
-        // Out of self, so that the pieces can be changed together.
-        var (position, folding) = (position, folding)
-        ring.withUnsafeMutableBufferPointer { ring in
-            automaton.table.withUnsafeBufferPointer { table in
-                guard let ring = ring.baseAddress, let table = table.baseAddress else { return }
-                var runner = KeywordRunner(
-                    automaton: automaton, table: table, ring: ring, mask: capacity - 1, position: position)
-                body(&runner, &folding)
-                position = runner.position
+        withUnsafeMutablePointer(to: &findings) { findings in
+            ring.withUnsafeMutableBufferPointer { ring in
+                automaton.withTable { table, symbols in
+                    guard let ring = ring.baseAddress else { return }
+                    var runner = KeywordRunner(
+                        automaton: automaton, table: table, symbols: symbols, ring: ring, mask: capacity - 1,
+                        findings: findings, position: position)
+                    body(&runner, &folding)
+                    position = runner.position
+                }
             }
         }
-        let decided = position.decided
-        if !decided.isEmpty { position.decided = [] }
-        (self.position, self.folding) = (position, folding)
-        return decided
     }
 }

@@ -6,27 +6,34 @@
 
 /// What happened in a calendar year (UTC), in numbers alone: nothing in it names or tells apart anybody.
 ///
-/// Some laws ask for yearly counts of referrals. A host adds up those of its processes and keeps them.
+/// Some laws ask for yearly counts of referrals. The store keeps them, for all processes together.
 public struct ModerationCounters: Sendable, Hashable, Codable {
     /// The counts of a year.
     public struct Year: Sendable, Hashable, Codable {
-        public var crisisReferrals = 0
-        public var disclosures = 0
-        public var blockedMessages = 0
-        public var blockedReplies = 0
+        public var crisisReferrals: Int
+        public var disclosures: Int
+        public var blockedMessages: Int
+        public var blockedReplies: Int
 
-        public init() {}
+        public init(
+            crisisReferrals: Int = 0, disclosures: Int = 0, blockedMessages: Int = 0, blockedReplies: Int = 0
+        ) {
+            self.crisisReferrals = crisisReferrals
+            self.disclosures = disclosures
+            self.blockedMessages = blockedMessages
+            self.blockedReplies = blockedReplies
+        }
     }
 
     public private(set) var years: [Int: Year] = [:]
 
-    public init() {}
+    public init(years: [Int: Year] = [:]) { self.years = years }
 
     public mutating func count(_ what: WritableKeyPath<Year, Int>, at now: Date) {
         years[Self.year(of: now), default: Year()][keyPath: what] += 1
     }
 
-    /// Adds what another process counted.
+    /// Adds what was counted elsewhere.
     public mutating func add(_ other: ModerationCounters) {
         years.merge(other.years) { left, right in
             var sum = left

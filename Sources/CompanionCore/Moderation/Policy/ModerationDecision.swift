@@ -1,5 +1,5 @@
 /// What is done about a text; each is graver than the one before.
-public enum ModerationAction: Int, Sendable, Hashable, Comparable, Codable {
+public enum ModerationAction: Int, Sendable, Hashable, Comparable, Codable, CaseIterable, CustomStringConvertible {
     case allow
     /// It goes through, and is recorded.
     case flag
@@ -9,6 +9,21 @@ public enum ModerationAction: Int, Sendable, Hashable, Comparable, Codable {
     case crisis
 
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+    /// The action of that name: `allow`, `flag`, `block` or `crisis`.
+    public init?(_ name: String) {
+        guard let action = Self.allCases.first(where: { $0.description == name }) else { return nil }
+        self = action
+    }
+
+    public var description: String {
+        switch self {
+        case .allow: "allow"
+        case .flag: "flag"
+        case .block: "block"
+        case .crisis: "crisis"
+        }
+    }
 }
 
 /// Something that was found in a text; it never holds the text.

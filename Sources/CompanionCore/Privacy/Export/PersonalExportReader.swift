@@ -20,6 +20,7 @@ struct PersonalExportReader: Sendable {
         case memories(after: Memory.ID?)
         case forgotten(after: Memory.ID?)
         case jobs(after: Job.ID?)
+        case moderation(after: ModerationRecord.ID?)
         case blobs(after: BlobKey?)
         case manifest, end
     }
@@ -93,7 +94,17 @@ struct PersonalExportReader: Sendable {
         case .jobs(let last):
             let page = try await context.store.read { try $0.jobs.jobs(nil, after: last, limit: Self.page) }
             addPage("jobs/jobs", page.filter { $0.user == user }.map(PersonalRecord.json), count: "jobs")
-            place = page.count == Self.page ? .jobs(after: page.last?.id) : .blobs(after: nil)
+            place = page.count == Self.page ? .jobs(after: page.last?.id) : .moderation(after: nil)
+        case .moderation(let last):
+            let (page, state) = try await context.store.read { [user] in
+                (
+                    try $0.moderation.records(of: user, after: last, limit: Self.page),
+                    last == nil ? try $0.moderation.state(of: user) : nil
+                )
+            }
+            if let state, state != ModerationState() { add("moderation/state.json", PersonalRecord.json(state)) }
+            addPage("moderation/decisions", page.map(PersonalRecord.json), count: "moderationDecisions")
+            place = page.count == Self.page ? .moderation(after: page.last?.id) : .blobs(after: nil)
         case .blobs(let last): try await stepBlobs(after: last)
         case .manifest:
             ready.append(PersonalFile(path: "README.txt", bytes: Array(Self.readme.utf8)))
@@ -227,6 +238,8 @@ struct PersonalExportReader: Sendable {
         memories/         what the characters know of you, and from which of your messages; also what is
                           true no more; in "forgotten", which messages are not to be learnt from again
         jobs/             work that waits to be done with your data
+        moderation/       what was decided about messages and replies, and why; when you were last told
+                          that you talk to an AI, and shown help
         blobs/            your files
         manifest.json     how many there are of each
 

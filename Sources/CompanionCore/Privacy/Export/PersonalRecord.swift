@@ -106,6 +106,29 @@ enum PersonalRecord {
         ]
     }
 
+    static func json(_ record: ModerationRecord) -> JSONValue {
+        [
+            "id": json(record.id), "chat": json(record.chat), "turn": record.turn.map { json($0) } ?? .null,
+            "about": .string(record.origin.rawValue), "action": .string("\(record.decision.action)"),
+            "reasons": .array(
+                record.decision.reasons.map {
+                    [
+                        "category": .string("\($0.finding.category)"), "score": .number(JSONNumber($0.finding.score)),
+                        "action": .string("\($0.action)"),
+                    ]
+                }),
+            "createdAt": json(record.createdAt),
+        ]
+    }
+
+    static func json(_ state: ModerationState) -> JSONValue {
+        [
+            "lastActivity": state.disclosure.lastActivity.map { json($0) } ?? .null,
+            "lastToldOfAI": state.disclosure.lastTold.map { json($0) } ?? .null,
+            "lastCrisisSign": state.lastCrisisSign.map { json($0) } ?? .null,
+        ]
+    }
+
     static func json(_ date: Date) -> JSONValue {
         .string(Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date))
     }

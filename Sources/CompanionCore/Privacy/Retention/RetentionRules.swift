@@ -9,21 +9,25 @@ public struct RetentionRules: Sendable, Hashable {
     public var deadJobs: Duration?
     /// The receipt of an erasure is deleted so long after its end.
     public var receipts: Duration?
+    /// A decision of moderation is deleted so long after it was made; the yearly numbers stay.
+    public var moderationRecords: Duration?
     /// How often it is looked whether something is to be deleted.
     public var interval: Duration
 
     public init(
         idleChats: Duration? = nil, forgottenMemories: Duration? = nil, deadJobs: Duration? = nil,
-        receipts: Duration? = nil, interval: Duration = .seconds(3_600)
+        receipts: Duration? = nil, moderationRecords: Duration? = nil, interval: Duration = .seconds(3_600)
     ) {
         self.idleChats = idleChats
         self.forgottenMemories = forgottenMemories
         self.deadJobs = deadJobs
         self.receipts = receipts
+        self.moderationRecords = moderationRecords
         self.interval = interval
     }
 
     var keepsEverything: Bool {
         idleChats == nil && forgottenMemories == nil && deadJobs == nil && receipts == nil
+            && moderationRecords == nil
     }
 }

@@ -36,7 +36,21 @@ struct RetentionWork: Sendable {
         }
         if let limit = limit(rules.deadJobs) { counts["jobs"] = try await deleteJobs(before: limit) }
         if let limit = limit(rules.receipts) { counts["erasures"] = try await deleteReceipts(before: limit) }
+        if let limit = limit(rules.moderationRecords) {
+            counts["moderation_records"] = try await deleteModerationRecords(before: limit)
+        }
         return counts.filter { $0.value > 0 }
+    }
+
+    private func deleteModerationRecords(before limit: Date) async throws -> Int {
+        var count = 0
+        while true {
+            let deleted = try await context.store.transaction {
+                try $0.moderation.deleteRecords(before: limit, limit: Self.page)
+            }
+            count += deleted
+            guard deleted == Self.page else { return count }
+        }
     }
 
     private func forEachUser(_ body: (User.ID) async throws -> Void) async throws {

@@ -68,7 +68,10 @@ extension RelationalStoreConformance {
                 try await expect(probe.read { try $0.erasures.remains(of: user) }, equals: [:], "what is left")
                 erased.merge(counts, uniquingKeysWith: +)
             }
-            for kind in ["chats", "messages", "memories", "characters", "jobs", "forgotten_memories", "summaries"] {
+            for kind in [
+                "chats", "messages", "memories", "characters", "jobs", "forgotten_memories", "summaries",
+                "moderation_records", "moderation_states",
+            ] {
                 try expect(erased[kind, default: 0] > 0, "some \(kind) among what was erased")
             }
             try await expect(probe.dump(of: [other.user.id]), equals: kept, "what others have")

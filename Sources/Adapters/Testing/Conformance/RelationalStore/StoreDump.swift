@@ -25,6 +25,9 @@ struct StoreDump: Equatable, Sendable {
     var sessions: [[Session]] = []
     /// Of those who are leaving.
     var remains: [[String: Int]] = []
+    var moderationStates: [ModerationState?] = []
+    var moderationRecords: [[ModerationRecord]] = []
+    var moderationCounters = ModerationCounters()
 }
 
 extension StoreProbe {
@@ -54,8 +57,12 @@ extension StoreProbe {
                 try dump.memories.append(transaction.memories.memories(of: user, after: nil, limit: 1_000))
                 try dump.memoryChanges.append(transaction.memories.changes(of: user, after: 0, limit: 1_000))
                 try dump.revisions.append(transaction.memories.revision(of: user))
+                try dump.moderationStates.append(transaction.moderation.state(of: user))
+                try dump.moderationRecords.append(
+                    transaction.moderation.records(of: user, after: nil, limit: 1_000))
                 try dump.forgotten.append(transaction.memories.forgotten(of: user, after: nil, limit: 1_000))
             }
+            dump.moderationCounters = try transaction.moderation.counters()
             dump.generating = Set(
                 try transaction.messages.generating(limit: 1_000).filter { people?.contains($0.user) ?? true })
             dump.jobs = try transaction.jobs.jobs(nil, after: nil, limit: 1_000).filter { job in

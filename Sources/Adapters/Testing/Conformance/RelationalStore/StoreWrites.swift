@@ -36,7 +36,7 @@ extension StoreProbe {
         var writes = userWrites(scene) + characterWrites(scene, idle: idle) + chatWrites(scene)
         writes += messageWrites(scene, reply: reply, deletion: deletion) + changeWrites(scene, deletion: deletion)
         writes += leaseWrites(lease) + memoryWrites + jobWrites
-        return try await writes + accountWrites() + erasureWrites()
+        return try await writes + accountWrites() + erasureWrites() + moderationWrites(scene)
     }
 
     private func userWrites(_ scene: Scene) -> [StoreWrite] {
