@@ -32,10 +32,11 @@ extension ChatService {
         try await runTurn(.regeneration, in: chat, by: user, whenLeft: whenLeft, isolation: isolation, body)
     }
 
-    /// Lets the character go on with its last reply; what comes is added to the text. Otherwise as
+    /// Lets the character go on with its last reply; what comes is added to the text. A reply that was stopped before
+    /// its first word is written from its beginning. Otherwise as
     /// ``withReply(to:in:by:clientID:whenLeft:isolation:_:)``.
     ///
-    /// Throws `invalidInput` where the newest message is not a reply with text.
+    /// Throws `invalidInput` where the newest message is no reply, or one that was blocked before its first word.
     public func withContinuedReply<Result>(
         in chat: Chat.ID, by user: User.ID, whenLeft: LeavePolicy = .cancel,
         isolation: isolated (any Actor)? = #isolation, _ body: nonisolated(nonsending) (Reply) async throws -> Result

@@ -85,8 +85,13 @@ struct TurnRecorder: Sendable {
                 place = (newest.id, newest.sequence)
             }
         case .continuation:
-            guard let newest, newest.author == .character, !newest.text.isEmpty else { throw Self.nothingToContinue }
+            guard let newest, newest.author == .character else { throw Self.nothingToContinue }
             let old = newest.alternative
+            if old.text.isEmpty {
+                // Nothing had come of it yet: it is written from its beginning.
+                answered = try messages.messages(in: chat.id, of: user, before: newest.sequence, limit: 1).last
+                guard answered != nil, old.status != .blocked else { throw Self.nothingToContinue }
+            }
             alternative = Alternative(
                 id: old.id, text: old.text, status: .generating, model: model, usage: old.usage, turn: turn,
                 createdAt: old.createdAt, updatedAt: now)
@@ -97,8 +102,10 @@ struct TurnRecorder: Sendable {
         var turnContext = TurnContext(
             turn: turn, user: person, character: character, chat: chat.id, message: answered?.text)
         if context.screening != nil { turnContext.moderation = try transaction.moderation.state(of: user) ?? .init() }
+        let isContinuation = answered == nil
         let history = try history(
-            for: turnContext, revisionBefore: chat.revision, end: place.sequence, from: messages)
+            for: turnContext, revisionBefore: chat.revision, end: place.sequence + (isContinuation ? 1 : 0),
+            from: messages)
         let summary = try transaction.summaries.summary(of: chat.id, of: user)
         turnContext.visible = visible(in: history, beside: summary)
         return .begun(
@@ -106,8 +113,7 @@ struct TurnRecorder: Sendable {
                 context: turnContext, lease: lease, message: answered, reply: place.message,
                 replySequence: place.sequence, alternative: alternative, history: history,
                 revision: try transaction.chats.require(chat.id, of: user).revision,
-                isContinuation: answered == nil,
-                summary: summary))
+                isContinuation: isContinuation, summary: summary))
     }
 
     private func emptyReply(_ alternative: Alternative, after sequence: Int) -> Message {
@@ -158,7 +164,6 @@ struct TurnRecorder: Sendable {
         let counter = context.tokenCounter
         let composer = PromptComposer(configuration: context.configuration.prompt)
         let budget = composer.budget(for: context.languageModel.capabilities).prompt
-        let end = isContinuing ? end + 1 : end
         let key = PromptComposer.Preamble.Key(turn.character, turn.user)
         guard
             let cached = context.histories.take(
@@ -195,14 +200,14 @@ struct TurnRecorder: Sendable {
         }
     }
 
-    private var isContinuing: Bool { if case .continuation = request { true } else { false } }
-
     private static var nothingToAnswer: CompanionError {
         CompanionError(
             .invalidInput, "There is nothing to answer: say something first. A greeting has alternatives of its own.")
     }
 
     private static var nothingToContinue: CompanionError {
-        CompanionError(.invalidInput, "There is no reply to go on with: the newest message must be one with text.")
+        CompanionError(
+            .invalidInput,
+            "There is no reply to go on with: the newest message must be a reply that has text or was interrupted.")
     }
 }

@@ -101,6 +101,19 @@ struct ChatEditingTests {
         #expect(try await fixture.texts.last == "Once upon a")
     }
 
+    @Test("Continuing a reply that ended before its first word writes it from its beginning, in its place")
+    func continuationOfNothing() async throws {
+        let fixture = try await TurnFixture(.failure(TurnTests.down), "Once upon")
+        await #expect(throws: CompanionError.self) { try await fixture.say("Tell") }
+        let message = try await goOn(fixture)
+        #expect(message.text == "Once upon" && message.alternatives.count == 1)
+        #expect(message.alternative.status == .complete)
+        #expect(try await fixture.texts == ["Tell", "Once upon"])
+        let asked = fixture.model.requests[1].messages
+        #expect(asked.filter { $0.part == .history }.map(\.text) == ["Tell"])
+        #expect(!asked.contains { $0.part == .instructions })
+    }
+
     @Test("An edit replaces the selected text, the next prompt has it, and undo brings the old one back")
     func edit() async throws {
         let fixture = try await TurnFixture("one", "two")
