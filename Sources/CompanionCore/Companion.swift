@@ -12,8 +12,10 @@ public struct Companion: Sendable {
     /// - Parameters:
     ///   - languageModel: Writes the replies.
     ///   - relationalStore: Keeps everything.
+    ///   - moreLanguageModels: Further models, which tiers of the plan may name.
+    ///   - plan: Tiers and their limits; nil limits nobody, and counts nothing.
     ///   - tokenCounter: Counts for prompts; an estimate by default.
-    ///   - admission: Quotas and rates; nil admits every turn.
+    ///   - admission: Rules of the host's own for who may have a turn, besides the plan's; nil is none.
     ///   - screening: Moderation; nil lets everything through.
     ///   - recall: What is recalled for a reply; nil takes the library's own, over memories and messages, unless
     ///     ``MemoryConfiguration/isEnabled`` is false.
@@ -30,6 +32,7 @@ public struct Companion: Sendable {
     ///   - random: Chance; the system's by default.
     public init(
         languageModel: any LanguageModel, relationalStore: any RelationalStore,
+        moreLanguageModels: [any LanguageModel] = [], plan: SubscriptionPlan? = nil,
         tokenCounter: any TokenCounter = EstimatingTokenCounter(), admission: (any TurnAdmission)? = nil,
         screening: (any TurnScreening)? = nil, recall: (any MemoryRecall)? = nil,
         embeddingModel: (any EmbeddingModel)? = nil, vectorStore: (any VectorStore)? = nil,
@@ -59,7 +62,8 @@ public struct Companion: Sendable {
             tokenCounter: tokenCounter, clock: clock, configuration: configuration.recall,
             secondsFromUTC: configuration.memory.secondsFromUTC)
         context = CompanionContext(
-            languageModel: languageModel, store: relationalStore, tokenCounter: tokenCounter, admission: admission,
+            languageModel: languageModel, moreLanguageModels: moreLanguageModels, store: relationalStore,
+            tokenCounter: tokenCounter, admission: admission, quotas: plan.map(QuotaGate.init),
             screening: screening, recall: recall ?? (configuration.memory.isEnabled ? recallService : nil),
             recallService: recallService, clock: clock, random: random,
             identifiers: identifiers, configuration: configuration,
@@ -79,6 +83,8 @@ public struct Companion: Sendable {
 
     /// What is known about the people.
     public var memories: MemoryService { MemoryService(context: context) }
+    /// What the people have subscribed to, may do, and have used.
+    public var subscriptions: SubscriptionService { SubscriptionService(context: context) }
     /// What moderation has decided and counted.
     public var moderation: ModerationService { ModerationService(context: context) }
     /// The export and the erasure of what is kept about people.
@@ -114,6 +120,7 @@ public struct Companion: Sendable {
         do {
             try await chats.repair()
             try await accounts.deleteExpired()
+            try await subscriptions.deleteExpired()
         } catch let error as CompanionError where error.retry != .never {}
     }
 

@@ -1,9 +1,11 @@
 /// What the services share: the ports, given once, and what goes with them.
 struct CompanionContext: Sendable {
     let languageModel: any LanguageModel
+    let moreLanguageModels: [any LanguageModel]
     let store: any RelationalStore
     let tokenCounter: any TokenCounter
     let admission: (any TurnAdmission)?
+    let quotas: QuotaGate?
     let screening: (any TurnScreening)?
     let recall: (any MemoryRecall)?
     let recallService: RecallService

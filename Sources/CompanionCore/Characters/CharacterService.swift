@@ -3,12 +3,16 @@ public struct CharacterService: Sendable {
     let context: CompanionContext
 
     /// Keeps a card as a new character of the person's. The card needs a name.
+    /// Throws `limitExceeded` where the person's tier allows no more.
     public func add(_ card: CharacterCard, by user: User.ID) async throws -> CompanionCharacter {
         try Self.check(card)
         let character = CompanionCharacter(
             id: context.identifiers.next(), owner: user, card: card, createdAt: context.clock.stamp)
         try await context.store.transaction { transaction in
             _ = try transaction.users.require(user)
+            try context.quotas?.requireRoom(
+                for: .characters, keeping: { try transaction.characters.count(of: user) }, of: user, in: transaction,
+                at: character.createdAt)
             try transaction.characters.insert(character)
         }
         return character

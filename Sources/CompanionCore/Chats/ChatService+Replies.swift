@@ -61,13 +61,14 @@ extension ChatService {
         in chat: Chat.ID, by user: User.ID, ifSaying text: String? = nil
     ) async throws -> Prompt {
         let composer = PromptComposer(configuration: context.configuration.prompt)
-        let (counter, capabilities) = (context.tokenCounter, context.languageModel.capabilities)
-        let budget = composer.budget(for: capabilities).prompt
+        let (counter, now) = (context.tokenCounter, context.clock.stamp)
         let turn: Turn.ID = context.identifiers.next()
         let material = try await context.store.read { transaction in
             let chat = try transaction.chats.require(chat, of: user)
             let person = try transaction.users.require(user)
             let character = try transaction.characters.require(chat.character, of: user)
+            let capabilities = try context.grant(for: user, in: transaction, at: now).capabilities
+            let budget = composer.budget(for: capabilities).prompt
             let preamble = composer.preamble(for: character, and: person, counter: counter, budget: budget)
             let summary = try transaction.summaries.summary(of: chat.id, of: user)
             var window = HistoryWindow()
@@ -81,14 +82,14 @@ extension ChatService {
                 in: window, preamble: preamble, summary: summary, budget: budget, counter: counter)
             let turn = TurnContext(
                 turn: turn, user: person, character: character, chat: chat.id, message: text, visible: visible)
-            return (turn: turn, preamble: preamble, window: window, summary: summary)
+            return (turn: turn, capabilities: capabilities, preamble: preamble, window: window, summary: summary)
         }
         let recalled = await TurnRecall(context: context).recall(for: material.turn)
         return try composer.compose(
             .init(
                 preamble: material.preamble, history: material.window, summary: material.summary,
                 recollection: recalled.recollection),
-            for: capabilities, counter: counter)
+            for: material.capabilities, counter: counter)
     }
 }
 

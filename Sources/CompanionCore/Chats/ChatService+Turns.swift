@@ -6,17 +6,18 @@ extension ChatService {
     ) async throws -> Result {
         let turn: Turn.ID = context.identifiers.next()
         do {
+            try await context.quotas?.admit(user, in: context)
             try await context.admission?.admit(user: user, chat: chat, turn: turn)
         } catch let error where !(error is CancellationError) {
-            guard let referral = await referral(for: request, in: chat, by: user) else { throw error }
-            return try await body(Reply(session: TurnSession(refusing: error, referral: referral)))
+            return try await refuse(request, in: chat, by: user, for: error, isolation: isolation, body)
         }
         let beginning: TurnBeginning
         do {
             beginning = try await record(request, in: chat, by: user, turn: turn)
         } catch {
             try? await context.admission?.release(user: user, turn: turn)
-            throw error
+            guard let refusal = error as? QuotaRefusal else { throw error }
+            return try await refuse(request, in: chat, by: user, for: refusal.error, isolation: isolation, body)
         }
         switch beginning {
         case .replay(let first, let message, let reply):
@@ -25,6 +26,15 @@ extension ChatService {
         case .begun(let begun):
             return try await run(begun, whenLeft: whenLeft, isolation: isolation, body)
         }
+    }
+
+    /// Throws the error; before it comes help, where the message shows signs of a crisis.
+    private func refuse<Result>(
+        _ request: TurnRequest, in chat: Chat.ID, by user: User.ID, for error: any Error,
+        isolation: isolated (any Actor)?, _ body: nonisolated(nonsending) (Reply) async throws -> Result
+    ) async throws -> Result {
+        guard let referral = await referral(for: request, in: chat, by: user) else { throw error }
+        return try await body(Reply(session: TurnSession(refusing: error, referral: referral)))
     }
 
     /// Help for somebody whose turn is not admitted and whose message shows signs of a crisis. A store that fails keeps
@@ -77,7 +87,7 @@ extension ChatService {
                 guard let request = try await session.prepare() else {
                     return try await body(Reply(session: session))
                 }
-                return try await context.languageModel.withResponse(to: request, isolation: isolation) { stream in
+                return try await turn.grant.model.withResponse(to: request, isolation: isolation) { stream in
                     session.attach(stream)
                     let result: Result
                     do {

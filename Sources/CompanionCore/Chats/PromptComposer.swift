@@ -156,6 +156,12 @@ public struct PromptComposer: Sendable {
         return prompt
     }
 
+    /// The most that a prompt of a history can have, without what is recalled: with all lore that there is room for.
+    func mostTokens(of window: HistoryWindow, preamble: Preamble, budget: Int) -> Int {
+        let lore = preamble.lore?.activator == nil ? 0 : Lore.share(of: budget, configuration)
+        return preamble.fixedTokens + preamble.exampleTokens + lore + window.tokens
+    }
+
     /// What will be shown of a history, before it is known how much is recalled; as if lore took all that it may.
     func visibleHistory(
         in history: HistoryWindow, preamble: Preamble, summary: ChatSummary?, budget: Int, counter: any TokenCounter

@@ -7,6 +7,7 @@
 /// A turn that has been recorded: it holds the chat's lease, and its reply has a place.
 struct BegunTurn: Sendable {
     var context: TurnContext
+    var grant: TurnGrant
     var lease: Lease
     /// The message that is answered; nil where a reply is continued.
     var message: Message?
@@ -49,6 +50,7 @@ struct TurnRecorder: Sendable {
         if let known, let replay = try replay(of: known, in: messages) { return replay }
         let person = try transaction.users.require(user)
         let character = try transaction.characters.require(chat.character, of: user)
+        let grant = try context.grant(for: user, in: transaction, at: now)
         try acquireLease(from: transaction.leases)
         if let known, let replay = try replay(of: known, in: messages, repairing: true) {
             // No turn follows that would give it back.
@@ -58,7 +60,7 @@ struct TurnRecorder: Sendable {
         let newest = try repaired(
             try messages.messages(in: chat.id, of: user, before: nil, limit: 1).last, in: messages)
 
-        let model = context.languageModel.name
+        let model = grant.model.name
         var alternative = Alternative(
             id: context.identifiers.next(), text: "", status: .generating, model: model, turn: turn, createdAt: now)
         var answered: Message?
@@ -104,13 +106,14 @@ struct TurnRecorder: Sendable {
         if context.screening != nil { turnContext.moderation = try transaction.moderation.state(of: user) ?? .init() }
         let isContinuation = answered == nil
         let history = try history(
-            for: turnContext, revisionBefore: chat.revision, end: place.sequence + (isContinuation ? 1 : 0),
-            from: messages)
+            for: turnContext, grant, revisionBefore: chat.revision,
+            end: place.sequence + (isContinuation ? 1 : 0), from: messages)
         let summary = try transaction.summaries.summary(of: chat.id, of: user)
-        turnContext.visible = visible(in: history, beside: summary)
+        turnContext.visible = visible(in: history, grant, beside: summary)
+        try reserve(for: person, grant, history: history, in: transaction)
         return .begun(
             BegunTurn(
-                context: turnContext, lease: lease, message: answered, reply: place.message,
+                context: turnContext, grant: grant, lease: lease, message: answered, reply: place.message,
                 replySequence: place.sequence, alternative: alternative, history: history,
                 revision: try transaction.chats.require(chat.id, of: user).revision,
                 isContinuation: isContinuation, summary: summary))
@@ -120,6 +123,22 @@ struct TurnRecorder: Sendable {
         Message(
             id: context.identifiers.next(), chat: chat, sequence: sequence + 1, author: .character,
             alternatives: [alternative], createdAt: now)
+    }
+
+    /// Reserves what the turn may cost: the whole prompt as far as it fits, and the longest reply.
+    private func reserve(
+        for person: User, _ grant: TurnGrant, history: TurnHistory, in transaction: any StoreTransaction
+    ) throws {
+        guard let quotas = context.quotas, let entitlements = grant.entitlements else { return }
+        let composer = PromptComposer(configuration: context.configuration.prompt)
+        let budget = composer.budget(for: grant.capabilities)
+        var prompt = history.withWindow {
+            composer.mostTokens(of: $0, preamble: history.preamble, budget: budget.prompt)
+        }
+        if context.recall != nil { prompt += context.configuration.recall.tokenBudget }
+        try quotas.reserve(
+            (min(budget.prompt, prompt), budget.reply), for: turn, by: person, as: entitlements,
+            model: grant.model.name, in: transaction, at: now)
     }
 
     // MARK: The lease
@@ -159,11 +178,11 @@ struct TurnRecorder: Sendable {
     }
 
     private func history(
-        for turn: TurnContext, revisionBefore: Int, end: Int, from messages: any MessageRepository
+        for turn: TurnContext, _ grant: TurnGrant, revisionBefore: Int, end: Int, from messages: any MessageRepository
     ) throws -> TurnHistory {
         let counter = context.tokenCounter
         let composer = PromptComposer(configuration: context.configuration.prompt)
-        let budget = composer.budget(for: context.languageModel.capabilities).prompt
+        let budget = composer.budget(for: grant.capabilities).prompt
         let key = PromptComposer.Preamble.Key(turn.character, turn.user)
         guard
             let cached = context.histories.take(
@@ -189,10 +208,10 @@ struct TurnRecorder: Sendable {
         return cached
     }
 
-    private func visible(in history: TurnHistory, beside summary: ChatSummary?) -> VisibleHistory? {
+    private func visible(in history: TurnHistory, _ grant: TurnGrant, beside summary: ChatSummary?) -> VisibleHistory? {
         guard context.recall != nil else { return nil }
         let composer = PromptComposer(configuration: context.configuration.prompt)
-        let budget = composer.budget(for: context.languageModel.capabilities).prompt
+        let budget = composer.budget(for: grant.capabilities).prompt
         let preamble = history.preamble
         return history.withWindow { window in
             composer.visibleHistory(

@@ -91,7 +91,7 @@ final class TurnSession {
                     preamble: preamble, history: window, summary: turn.summary,
                     recollection: recalled.recollection, isContinuation: turn.isContinuation,
                     loreState: loreState, random: context.random),
-                for: context.languageModel.capabilities, counter: context.tokenCounter)
+                for: turn.grant.capabilities, counter: context.tokenCounter)
         }
         turn.history.loreState = prompt.loreState
         promptTokens = prompt.report.promptTokens

@@ -56,6 +56,7 @@ struct TurnSettlement: Sendable {
             blocked.status = .blocked
             _ = try messages.update(blocked, of: message.id, of: user, ifGeneratedBy: nil, at: now)
         }
+        try settleQuota(in: transaction, at: now)
         try context.admission?.settle(user: user, turn: turn.context.turn, usage: usage, in: transaction)
         try context.screening?.settle(turn.context, in: transaction)
         try transaction.leases.release(turn.lease)
@@ -63,6 +64,17 @@ struct TurnSettlement: Sendable {
         if let chat { try leaveWork(on: chat, in: transaction, at: now) }
         return Outcome(
             message: try messages.message(turn.reply, of: user), revision: chat?.revision, isKept: isKept)
+    }
+
+    /// A message that brought nothing is not counted; what the provider counted is.
+    private func settleQuota(in transaction: any StoreTransaction, at now: Date) throws {
+        let isAnswered = !blocksMessage && status != .failed && !text.isEmpty
+        try context.quotas?.settle(
+            turn.context.turn, by: turn.context.user, model: turn.grant.model.name,
+            amount: UsageAmount(
+                messages: isAnswered ? 1 : 0, promptTokens: usage?.promptTokens ?? 0,
+                completionTokens: usage?.completionTokens ?? 0),
+            in: transaction, at: now)
     }
 
     /// What the turn makes due in the background.
@@ -99,7 +111,7 @@ struct TurnSettlement: Sendable {
         guard let revision, !blocksMessage, revision == turn.revision + saves + 1 else { return }
         let counter = context.tokenCounter
         let budget = PromptComposer(configuration: context.configuration.prompt)
-            .budget(for: context.languageModel.capabilities).prompt
+            .budget(for: turn.grant.capabilities).prompt
         turn.history.withWindow { window in
             window.truncate(from: turn.replySequence)
             if let entry = HistoryEntry(message, counter: counter) { window.append(entry) }

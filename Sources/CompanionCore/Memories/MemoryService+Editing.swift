@@ -11,6 +11,7 @@ extension MemoryService {
     ///   - text: One line of 1 to 1,024 bytes, in the third person.
     ///   - importance: 0 to 1.
     ///   - scope: With whom it is shared.
+    /// - Throws: `limitExceeded` where the person's tier allows no more.
     public func add(
         _ text: String, kind: Memory.Kind = .fact, importance: Double = 0.8, scope: Memory.Scope = .everyCharacter,
         by user: User.ID
@@ -39,6 +40,8 @@ extension MemoryService {
             if case .strengthen(let id) = decision, let memory = known.memories[id], memory.invalidAt == nil {
                 return try writer.strengthen(memory, with: [source], importance: importance, in: transaction)
             }
+            try context.quotas?.requireRoom(
+                for: .memories, keeping: { known.standing - ending.count }, of: user, in: transaction, at: now)
             let memory = Memory(
                 id: id, user: user, scope: scope, kind: kind, text: text, importance: importance, sources: [source],
                 validAt: now, createdAt: now)

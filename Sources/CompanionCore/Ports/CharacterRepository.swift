@@ -15,6 +15,9 @@ public protocol CharacterRepository {
     /// Deletes the character; false where there was none. Throws `conflict` while a chat with it exists.
     func delete(_ id: CompanionCharacter.ID, of user: User.ID) throws -> Bool
 
+    /// How many characters the person has.
+    func count(of user: User.ID) throws -> Int
+
     /// At most `limit` of the person's characters with identifiers after `id`, in the order of identifiers, which is
     /// that of their making.
     func characters(

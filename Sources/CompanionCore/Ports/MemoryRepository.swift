@@ -21,6 +21,9 @@ public protocol MemoryRepository {
     /// their making; those that are true no more included.
     func memories(of user: User.ID, after id: Memory.ID?, limit: Int) throws -> [Memory]
 
+    /// How many memories there are of the person that are not ended.
+    func count(of user: User.ID) throws -> Int
+
     /// The memories that have this message among their sources, in the order of identifiers.
     func memories(from message: Message.ID, of user: User.ID) throws -> [Memory]
 

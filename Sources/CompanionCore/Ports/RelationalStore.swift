@@ -51,4 +51,5 @@ public protocol StoreTransaction {
     var erasures: any ErasureRepository { get }
     var accounts: any AccountRepository { get }
     var moderation: any ModerationRepository { get }
+    var subscriptions: any SubscriptionRepository { get }
 }

@@ -137,11 +137,15 @@ struct PromptLoreTests {
                 constant: index % 20 == 1)
         }
         let preamble = preamble(entries, of: composer)
-        var window = HistoryWindow()
-        window.reachesStart = true
         var (kept, cacheable) = (0, 0)
+        var window = HistoryWindow()
         var last: [PromptMessage] = []
-        for turn in 0..<500 {
+        // Four chats: one alone has a few hundredths more or less, by chance.
+        for turn in 0..<2_000 {
+            if turn.isMultiple(of: 500) {
+                (window, last) = (HistoryWindow(), [])
+                window.reachesStart = true
+            }
             for author in [Message.Author.character, .user] {
                 var text = String(repeating: "talk ", count: Int.random(in: 4...26, using: &random))
                 if random.chance(1, in: 3) { text += "word\(Int.random(in: 0..<200, using: &random))" }

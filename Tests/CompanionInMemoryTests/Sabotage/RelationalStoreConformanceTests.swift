@@ -255,6 +255,21 @@ import Testing
             .deletesAnyDecision
         ],
         "The numbers of moderation add up, by year, and name nobody": [.overwritesNumbers],
+        "A subscription is kept whole, as it was put last, in milliseconds": [.dropsOverrides],
+        "Nobody subscribes, reserves or uses anything who is not there, or is leaving": [
+            .swallowsErrors, .subscribesNobody,
+        ],
+        "A reservation is kept as it is, changed in its state, amount and end, and found by its own person": [
+            .settlesNothing, .swallowsErrors,
+        ],
+        "What is held is the sum of a person's reservations of those days that are held and not expired": [
+            .holdsEverything
+        ],
+        "Reservations that expired before an instant are deleted, and no more than were asked for": [
+            .deletesAnyReservation
+        ],
+        "What was used adds up by day and model, never falls below zero, and is listed in order": [.usesBelowZero],
+        "Characters are counted, and memories that are not ended": [.countsEnded],
 
         "Texts are kept scalar by scalar": [.dropsNul],
         "Texts of memories, summaries and jobs are kept scalar by scalar": [.dropsNul],

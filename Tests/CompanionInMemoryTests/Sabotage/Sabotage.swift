@@ -41,6 +41,10 @@ enum Sabotage: Sendable {
     // Erasures.
     case erasesNothing, neverFinishes, claimsDeletions
 
+    // Subscriptions.
+    case dropsOverrides, subscribesNobody, settlesNothing, holdsEverything, deletesAnyReservation, usesBelowZero
+    case countsEnded
+
     // Moderation.
     case forgetsCrises, remembersNobody, dropsReasons, mixesActions, deletesAnyDecision, overwritesNumbers
 }

@@ -35,6 +35,11 @@ struct SabotagedMemories: MemoryRepository {
         return isDeleted || sabotage == .deletesAlways
     }
 
+    func count(of user: User.ID) throws -> Int {
+        sabotage == .countsEnded
+            ? try base.memories(of: user, after: nil, limit: .max).count : try base.count(of: user)
+    }
+
     func memories(of user: User.ID, after id: Memory.ID?, limit: Int) throws -> [Memory] {
         if sabotage == .pagesInclusively, let id, let memory = try base.memory(id, of: user) {
             return try [memory] + base.memories(of: user, after: id, limit: limit - 1)

@@ -74,6 +74,8 @@ struct SabotagedCharacters: CharacterRepository {
         }
     }
 
+    func count(of user: User.ID) throws -> Int { try base.count(of: user) }
+
     func characters(
         of user: User.ID, after id: CompanionCharacter.ID?, limit: Int
     ) throws -> [CompanionCharacter] {

@@ -47,6 +47,8 @@ struct InMemoryCharacters: CharacterRepository {
         return true
     }
 
+    func count(of user: User.ID) throws -> Int { tables.charactersByOwner.elements(in: user).count }
+
     func characters(
         of user: User.ID, after id: CompanionCharacter.ID?, limit: Int
     ) throws -> [CompanionCharacter] {

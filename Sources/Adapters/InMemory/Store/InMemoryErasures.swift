@@ -72,6 +72,7 @@ struct InMemoryErasures: ErasureRepository {
             _ = try transaction.characters.delete(id, of: user)
         }
         tables.accounts.erase(user)
+        tables.subscriptions.erase(user, limit: limit)
         let after = traces(of: user)
         return before.reduce(into: [:]) { counts, trace in
             let count = trace.value - (after[trace.key] ?? 0)
@@ -120,6 +121,7 @@ struct InMemoryErasures: ErasureRepository {
             "moderation_states": tables.moderationStates[user] == nil ? 0 : 1,
             "characters": tables.charactersByOwner.elements(in: user).count,
         ].merging(tables.accounts.traces(of: user)) { first, _ in first }
+            .merging(tables.subscriptions.traces(of: user)) { first, _ in first }
         return counts.filter { $0.value > 0 }
     }
 

@@ -43,6 +43,10 @@ struct InMemoryMemories: MemoryRepository {
         memories(tables.memoriesByUser.first(limit, in: user, after: id))
     }
 
+    func count(of user: User.ID) throws -> Int {
+        tables.memoriesByUser.elements(in: user).count { tables.memories[$0]?.invalidAt == nil }
+    }
+
     func memories(from message: Message.ID, of user: User.ID) throws -> [Memory] {
         memories(tables.memoriesByMessage.elements(in: .init(user: user, id: message)))
     }

@@ -75,6 +75,8 @@ final class Tables {
     let moderationRecordsByUser: OrderedIndex<User.ID, ModerationRecord.ID>
     let moderationCounters: Table<All, ModerationCounters>
 
+    let subscriptions: SubscriptionTables
+
     init() {
         let journal = Journal()
         self.journal = journal
@@ -121,6 +123,7 @@ final class Tables {
         moderationRecordIDs = .init(journal: journal)
         moderationRecordsByUser = .init(journal: journal)
         moderationCounters = .init(journal: journal)
+        subscriptions = .init(journal: journal)
     }
 }
 

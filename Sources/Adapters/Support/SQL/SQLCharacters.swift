@@ -56,6 +56,10 @@ struct SQLCharacters: CharacterRepository {
         ) { try CompanionCharacter(row: $0) }
     }
 
+    func count(of user: User.ID) throws -> Int {
+        try transaction.first(.countCharacters, [.id(user)]) { try $0.integer(0) } ?? 0
+    }
+
     func exists(_ id: CompanionCharacter.ID, of user: User.ID) throws -> Bool {
         try transaction.first(.characterExists, [.id(id), .id(user)]) { try $0.integer(0) } == 1
     }
@@ -93,6 +97,7 @@ extension SQLStatement {
         DELETE FROM characters WHERE id = $1 AND owner_id = $2
         AND NOT EXISTS (SELECT 1 FROM chats WHERE character_id = $1)
         """)
+    fileprivate static let countCharacters = SQLStatement("SELECT count(*) FROM characters WHERE owner_id = $1")
     fileprivate static let characterExists = SQLStatement(
         "SELECT count(*) FROM characters WHERE id = $1 AND owner_id = $2")
 }

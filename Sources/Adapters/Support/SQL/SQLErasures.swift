@@ -144,6 +144,9 @@ struct SQLPersonalTable {
         SQLPersonalTable("sessions", key: "user_id, id"),
         SQLPersonalTable("moderation_records", key: "id"),
         SQLPersonalTable("moderation_states", key: "user_id"),
+        SQLPersonalTable("quota_reservations", key: "user_id, turn_id"),
+        SQLPersonalTable("usage_days", key: "user_id, day, model"),
+        SQLPersonalTable("subscriptions", key: "user_id"),
         SQLPersonalTable("characters", of: "owner_id", key: "id"),
     ]
     static let people = SQLPersonalTable(ErasedKind.person, of: "id", key: "id", in: "users")

@@ -27,6 +27,10 @@ extension SQLMemories {
         try memories(.selectMemoriesFromMessage, [.id(user), .id(message)], of: user)
     }
 
+    func count(of user: User.ID) throws -> Int {
+        try transaction.first(.countMemories, [.id(user)]) { try $0.integer(0) } ?? 0
+    }
+
     func memories(supersededBy id: Memory.ID, of user: User.ID) throws -> [Memory] {
         try memories(.selectMemoriesSuperseded, [.id(user), .id(id)], of: user)
     }
@@ -168,6 +172,8 @@ extension SQLStatement {
         m.superseded_by, m.created_at, m.updated_at
         """
     private static let selectMemories = "SELECT \(memoryColumns) FROM memories m WHERE m.user_id = $1"
+    fileprivate static let countMemories = SQLStatement(
+        "SELECT count(*) FROM memories WHERE user_id = $1 AND invalid_at IS NULL")
     fileprivate static let selectMemory = SQLStatement("\(selectMemories) AND m.id = $2")
     fileprivate static let selectFirstMemories = SQLStatement("\(selectMemories) ORDER BY m.id LIMIT $2")
     fileprivate static let selectMemoriesAfter = SQLStatement(

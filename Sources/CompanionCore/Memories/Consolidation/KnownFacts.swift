@@ -55,6 +55,9 @@ struct KnownFacts: Sendable {
         if let slot = fact.slot { slots[slot.name]?.remove(id) }
     }
 
+    /// How many of them are not ended.
+    var standing: Int { memories.values.count { $0.invalidAt == nil } }
+
     func fact(_ id: Memory.ID) -> ComparedFact? { facts[id] }
 
     /// The memories that share a word or a slot with the statement, in the order of their making.

@@ -25,8 +25,9 @@ struct ExtractionCommit: Sendable {
         }
         // Somebody may have turned memory off while the messages were read.
         if try transaction.users.require(user).preferences.isMemoryEnabled {
+            let limit = try context.quotas?.entitlements(of: user, in: transaction, at: now).limits.memories
             for fact in try judged(in: transaction, counting: &report) {
-                try write(fact, into: &known, counting: &report, in: transaction)
+                try write(fact, into: &known, limit: limit, counting: &report, in: transaction)
             }
         }
         let triggers = MemoryTriggers(context: context)
@@ -102,7 +103,7 @@ struct ExtractionCommit: Sendable {
     // MARK: Writing
 
     private func write(
-        _ fact: WriteGate.Fact, into known: inout KnownFacts, counting report: inout ExtractionReport,
+        _ fact: WriteGate.Fact, into known: inout KnownFacts, limit: Int?, counting report: inout ExtractionReport,
         in transaction: any StoreTransaction
     ) throws {
         let sources = fact.lines.compactMap { batch.messages[$0] }.map { message in
@@ -120,6 +121,8 @@ struct ExtractionCommit: Sendable {
             guard let memory = known.memories[id] else { return }
             known.put(try writer.strengthen(memory, with: sources, importance: fact.importance, in: transaction))
             report.repetitions += 1
+        case .insert(let ending, _) where limit.map { known.standing - ending.count >= $0 } ?? false:
+            report.refused[.limit, default: 0] += 1
         case .insert(let ending, let later):
             let memory = Memory(
                 id: context.identifiers.next(), user: user, scope: scope, kind: fact.kind, text: fact.text,

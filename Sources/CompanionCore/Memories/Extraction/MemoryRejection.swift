@@ -2,7 +2,7 @@
 public struct MemoryRejection: Sendable, Hashable, CustomStringConvertible, CaseIterable {
     private enum Name: String, CaseIterable {
         case uncited, foreignLines, empty, tooLong, filler, instruction, unsupported, duplicate, forgotten, tooMany
-        case unreadable
+        case unreadable, limit
     }
     private let name: Name
     private init(name: Name) { self.name = name }
@@ -29,6 +29,9 @@ public struct MemoryRejection: Sendable, Hashable, CustomStringConvertible, Case
     public static let tooMany = MemoryRejection(name: .tooMany)
     /// The lines themselves could not be read by the extractor, whatever was tried.
     public static let unreadable = MemoryRejection(name: .unreadable)
+
+    /// The person's tier allows no more memories.
+    public static let limit = MemoryRejection(name: .limit)
 
     public static var allCases: [MemoryRejection] { Name.allCases.map(MemoryRejection.init(name:)) }
     public var description: String { name.rawValue }

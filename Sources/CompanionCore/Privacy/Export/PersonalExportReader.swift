@@ -20,6 +20,7 @@ struct PersonalExportReader: Sendable {
         case memories(after: Memory.ID?)
         case forgotten(after: Memory.ID?)
         case jobs(after: Job.ID?)
+        case subscriptions
         case moderation(after: ModerationRecord.ID?)
         case blobs(after: BlobKey?)
         case manifest, end
@@ -94,7 +95,17 @@ struct PersonalExportReader: Sendable {
         case .jobs(let last):
             let page = try await context.store.read { try $0.jobs.jobs(nil, after: last, limit: Self.page) }
             addPage("jobs/jobs", page.filter { $0.user == user }.map(PersonalRecord.json), count: "jobs")
-            place = page.count == Self.page ? .jobs(after: page.last?.id) : .moderation(after: nil)
+            place = page.count == Self.page ? .jobs(after: page.last?.id) : .subscriptions
+        case .subscriptions:
+            let (subscription, usage) = try await context.store.read { [user] in
+                (
+                    try $0.subscriptions.subscription(of: user),
+                    try $0.subscriptions.usage(of: user, on: CalendarDay(number: 0)...CalendarDay(number: 99_999))
+                )
+            }
+            if let subscription { add("subscription/subscription.json", PersonalRecord.json(subscription)) }
+            if !usage.isEmpty { add("subscription/usage.json", .array(usage.map(PersonalRecord.json))) }
+            place = .moderation(after: nil)
         case .moderation(let last):
             let (page, state) = try await context.store.read { [user] in
                 (
@@ -238,6 +249,7 @@ struct PersonalExportReader: Sendable {
         memories/         what the characters know of you, and from which of your messages; also what is
                           true no more; in "forgotten", which messages are not to be learnt from again
         jobs/             work that waits to be done with your data
+        subscription/     what you have subscribed to, and how much you have used on each day
         moderation/       what was decided about messages and replies, and why; when you were last told
                           that you talk to an AI, and shown help
         blobs/            your files

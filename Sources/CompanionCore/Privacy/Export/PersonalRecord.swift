@@ -121,6 +121,31 @@ enum PersonalRecord {
         ]
     }
 
+    static func json(_ subscription: Subscription) -> JSONValue {
+        [
+            "tier": .string(subscription.tier), "startedAt": json(subscription.startedAt),
+            "endsAt": subscription.endsAt.map { json($0) } ?? .null,
+            "next": subscription.next.map { ["tier": .string($0.tier), "at": json($0.at)] } ?? .null,
+            "overrides": .array(
+                subscription.overrides.map {
+                    [
+                        "limit": .string($0.kind.rawValue), "value": $0.value.map { .number(JSONNumber($0)) } ?? .null,
+                        "endsAt": $0.endsAt.map { json($0) } ?? .null, "reason": .string($0.reason),
+                    ]
+                }),
+            "reference": .string(subscription.reference), "updatedAt": json(subscription.updatedAt),
+        ]
+    }
+
+    static func json(_ usage: DailyUsage) -> JSONValue {
+        [
+            "day": .string("\(usage.day)"), "model": .string(usage.model),
+            "messages": .number(JSONNumber(usage.amount.messages)),
+            "promptTokens": .number(JSONNumber(usage.amount.promptTokens)),
+            "completionTokens": .number(JSONNumber(usage.amount.completionTokens)),
+        ]
+    }
+
     static func json(_ state: ModerationState) -> JSONValue {
         [
             "lastActivity": state.disclosure.lastActivity.map { json($0) } ?? .null,

@@ -28,6 +28,11 @@ struct StoreDump: Equatable, Sendable {
     var moderationStates: [ModerationState?] = []
     var moderationRecords: [[ModerationRecord]] = []
     var moderationCounters = ModerationCounters()
+    var subscriptions: [Subscription?] = []
+    var usage: [[DailyUsage]] = []
+    var held: [UsageAmount] = []
+    /// How many characters and memories each has.
+    var counts: [Int] = []
 }
 
 extension StoreProbe {
@@ -60,6 +65,11 @@ extension StoreProbe {
                 try dump.moderationStates.append(transaction.moderation.state(of: user))
                 try dump.moderationRecords.append(
                     transaction.moderation.records(of: user, after: nil, limit: 1_000))
+                try dump.subscriptions.append(transaction.subscriptions.subscription(of: user))
+                try dump.usage.append(transaction.subscriptions.usage(of: user, on: StoreProbe.allDays))
+                try dump.held.append(transaction.subscriptions.held(of: user, on: StoreProbe.allDays, at: start))
+                try dump.counts.append(transaction.characters.count(of: user))
+                try dump.counts.append(transaction.memories.count(of: user))
                 try dump.forgotten.append(transaction.memories.forgotten(of: user, after: nil, limit: 1_000))
             }
             dump.moderationCounters = try transaction.moderation.counters()
