@@ -139,10 +139,15 @@ let package = Package(
         .testTarget(
             name: "CompanionSQLiteTests",
             dependencies: [
-                "TestRandomness", "CompanionCore", "CompanionSQLite", "_CompanionSQL", "_CompanionVectors",
-                "CompanionTesting",
+                "TestRandomness", "CompanionCore", "CompanionInMemory", "CompanionSQLite", "_CompanionSQL",
+                "_CompanionVectors", "CompanionTesting", "QuotaContender",
             ],
             swiftSettings: settings),
+        // A second process for the tests of limits.
+        .executableTarget(
+            name: "QuotaContender",
+            dependencies: ["CompanionCore", "CompanionInMemory", "CompanionSQLite", "CompanionTesting"],
+            path: "Tests/QuotaContender", swiftSettings: settings),
         .testTarget(
             name: "CompanionPostgresTests",
             dependencies: [

@@ -132,9 +132,8 @@ struct TurnRecorder: Sendable {
         guard let quotas = context.quotas, let entitlements = grant.entitlements else { return }
         let composer = PromptComposer(configuration: context.configuration.prompt)
         let budget = composer.budget(for: grant.capabilities)
-        var prompt = history.withWindow {
-            composer.mostTokens(of: $0, preamble: history.preamble, budget: budget.prompt)
-        }
+        let preamble = history.preamble
+        var prompt = history.withWindow { composer.mostTokens(of: $0, preamble: preamble, budget: budget.prompt) }
         if context.recall != nil { prompt += context.configuration.recall.tokenBudget }
         try quotas.reserve(
             (min(budget.prompt, prompt), budget.reply), for: turn, by: person, as: entitlements,

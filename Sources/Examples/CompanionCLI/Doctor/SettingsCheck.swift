@@ -53,6 +53,8 @@ struct SettingsCheck {
         case .openAIInterface: settings.openAIInterface.rawValue
         case .embeddingModel: settings.embeddingModel ?? ""
         case .embeddingDimensions: "\(settings.embeddingDimensions ?? 0)"
+        case .moderation: settings.moderation.rawValue
+        case .moderationModel: settings.moderationModel ?? ""
         }
     }
 

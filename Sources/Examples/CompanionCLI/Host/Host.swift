@@ -41,10 +41,12 @@ struct Host: Sendable {
         if settings.source(of: .database) == .standard { try files.folder.create() }
         let tokenCounter = try settings.tokenCounter
         let embeddingModel = try OpenAI.embeddingModel(settings)
+        let moderation = try OpenAI.moderation(settings)
         let store = try files.open()
         let companion = Companion(
-            languageModel: model, relationalStore: store, tokenCounter: tokenCounter, embeddingModel: embeddingModel,
-            vectorStore: store.vectors, personalData: [PortraitPart(portraits: files.portraits, store: store)],
+            languageModel: model, relationalStore: store, plan: .unlimited, tokenCounter: tokenCounter,
+            screening: moderation, embeddingModel: embeddingModel, vectorStore: store.vectors,
+            personalData: [PortraitPart(portraits: files.portraits, store: store)],
             configuration: settings.companionConfiguration)
         let result: Swift.Result<Result, any Error>
         do {

@@ -1,5 +1,10 @@
 internal import CompanionCore
 
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -24,6 +29,11 @@ struct LocalPerson {
         } else {
             user = try await register(try await Self.ask(program))
         }
+        if user.preferences.timeZone == nil, let timeZone = Self.timeZone {
+            var preferences = user.preferences
+            preferences.timeZone = timeZone
+            user = try await companion.accounts.update(user.id, preferences: preferences)
+        }
         if let persona = settings.persona, persona != user.persona {
             user = try await companion.accounts.update(user.id, persona: persona)
         }
@@ -31,7 +41,7 @@ struct LocalPerson {
     }
 
     private func register(_ name: String) async throws -> User {
-        try await companion.accounts.register(name: name)
+        try await companion.accounts.register(name: name, preferences: UserPreferences(timeZone: Self.timeZone))
     }
 
     private func person(named name: String) async throws -> User? {
@@ -55,6 +65,12 @@ struct LocalPerson {
         case .line(let name): return name.trimmed.isEmpty ? standard : name
         case .interrupted, .endOfInput: throw CancellationError()
         }
+    }
+
+    /// The computer's, where it has a name of the IANA database.
+    private static var timeZone: String? {
+        let name = TimeZone.current.identifier
+        return name.contains("/") && !name.contains(".") ? name : nil
     }
 
     /// What the system calls the person.

@@ -94,6 +94,22 @@ extension OpenAI {
         return OpenAI(settings).embeddingModel(name, dimensions: settings.embeddingDimensions)
     }
 
+    /// What screens messages and replies: the words of a crisis, and the model that the settings name; nil where it is
+    /// turned off.
+    static func moderation(_ settings: Settings) throws(CompanionError) -> Moderation? {
+        guard settings.moderation == .on else { return nil }
+        guard let name = settings.moderationModel else { return try Moderation() }
+        guard settings.openAIKey != nil || settings.openAIBaseURL != nil else {
+            throw CompanionError(
+                .invalidInput,
+                """
+                There is no key for the moderation model \(name): set OPENAI_API_KEY, or OPENAI_BASE_URL for a server \
+                of your own, or name none.
+                """)
+        }
+        return try Moderation(model: OpenAI(settings).moderationModel(name))
+    }
+
     func languageModel(_ name: String, _ settings: Settings) -> OpenAILanguageModel {
         var options = OpenAILanguageModel.Options()
         options.api =

@@ -8,11 +8,13 @@ enum Setting: String, Sendable, CaseIterable {
     case contextTokens = "context-tokens"
     case tokenizer
     case offlinePace = "offline.pace"
+    case moderation
     case openAIKey = "openai.api-key"
     case openAIBaseURL = "openai.base-url"
     case openAIInterface = "openai.api"
     case embeddingModel = "openai.embedding-model"
     case embeddingDimensions = "openai.embedding-dimensions"
+    case moderationModel = "openai.moderation-model"
 
     /// The name in the configuration file; a dot leads into an object.
     var key: String { rawValue }
@@ -27,7 +29,7 @@ enum Setting: String, Sendable, CaseIterable {
     /// what is seldom set.
     var flag: String? {
         switch self {
-        case .openAIKey, .offlinePace, .embeddingDimensions: nil
+        case .openAIKey, .offlinePace, .embeddingDimensions, .moderation, .moderationModel: nil
         case .embeddingModel: "--embedding-model"
         default: "--" + String(key.map { $0 == "." ? "-" : $0 })
         }

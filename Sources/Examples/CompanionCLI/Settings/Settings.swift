@@ -5,6 +5,11 @@ struct Settings: Sendable {
         case auto, chat, responses
     }
 
+    /// Whether texts are screened, and people told that they talk to an AI.
+    enum Screening: String, Sendable, CaseIterable {
+        case on, off
+    }
+
     /// The path of the database.
     var database: String
     /// The model's name; nil where none was named. ``offlineModel`` is the stand-in.
@@ -26,6 +31,9 @@ struct Settings: Sendable {
     var embeddingModel: String?
     /// How many numbers its vectors have, where that isn't known by its name.
     var embeddingDimensions: Int?
+    var moderation = Screening.on
+    /// The model that judges texts; nil screens by words alone.
+    var moderationModel: String?
 
     /// Where each value came from; what is not here has its default.
     var sources: [Setting: SettingSource] = [:]

@@ -98,6 +98,8 @@ struct SettingsReader {
         settings.embeddingDimensions = try parse(.embeddingDimensions, "a whole number from 1 to 65536") { text in
             Int(text).flatMap { (1...65_536).contains($0) ? $0 : nil }
         }
+        settings.moderation = try parse(.moderation, "on or off") { Settings.Screening(rawValue: $0) } ?? .on
+        settings.moderationModel = values[.moderationModel]
         settings.sources = sources
         return settings
     }
