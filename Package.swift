@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "CompanionJWT", targets: ["CompanionJWT"]),
         .library(name: "CompanionCardFiles", targets: ["CompanionCardFiles"]),
         .library(name: "CompanionFiles", targets: ["CompanionFiles"]),
+        .library(name: "CompanionObservability", targets: ["CompanionObservability"]),
         .library(name: "CompanionTesting", targets: ["CompanionTesting"]),
         .executable(name: "companion", targets: ["CompanionCLI"]),
         .executable(name: "quick-start", targets: ["QuickStart"]),
@@ -31,6 +32,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
@@ -54,6 +58,14 @@ let package = Package(
         .target(
             name: "CompanionPostgres", dependencies: ["CompanionCore", "_CompanionSQL", "CPostgres"],
             path: "Sources/Adapters/Postgres", swiftSettings: settings),
+        .target(
+            name: "CompanionObservability",
+            dependencies: [
+                "CompanionCore", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            path: "Sources/Adapters/Observability", swiftSettings: settings),
         .target(
             name: "CompanionOpenAI",
             dependencies: ["CompanionCore", "_CompanionHTTP"],
@@ -170,6 +182,15 @@ let package = Package(
                 "TestRandomness", "CompanionCore", "CompanionInMemory", "CompanionJWT", "CompanionTesting",
                 "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionObservabilityTests",
+            dependencies: [
+                "TestRandomness", "CompanionCore", "CompanionInMemory", "CompanionObservability", "CompanionTesting",
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
             swiftSettings: settings),
         .testTarget(

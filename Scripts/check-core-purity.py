@@ -17,6 +17,10 @@ import sys
 STANDARD_LIBRARY = {"Swift", "Synchronization", "RegexBuilder", "FoundationEssentials", "Foundation"}
 # What any room may show in its interface; a room that must show more is named here with its reason.
 PUBLIC = {"CompanionCore", "FoundationEssentials", "Foundation", "Synchronization"}
+PUBLIC_OF = {
+    # A host hands over the logger, the metrics and the tracer that it has set up.
+    "Adapters/Observability": {"Logging", "Metrics", "Tracing"},
+}
 
 STRING_OR_COMMENT = re.compile(
     r'(?s)(#*)""".*?"""\1|(#*)"(?:\\.|[^"\\\n])*"\2|//[^\n]*|/\*.*?\*/')
@@ -32,11 +36,12 @@ def code_of(text):
     return STRING_OR_COMMENT.sub(lambda match: "\n" * match.group().count("\n"), text)
 
 
-def import_faults(room, is_adapter, found, is_fallback):
+def import_faults(room, is_adapter, folder, found, is_fallback):
     module = found["module"]
     if module == "Foundation" and not is_fallback:
         yield "full Foundation; take FoundationEssentials, with Foundation in the #else of its canImport"
-    if (found["access"] == "public" or "@_exported" in found["attributes"]) and module not in PUBLIC:
+    is_shown = found["access"] == "public" or "@_exported" in found["attributes"]
+    if is_shown and module not in PUBLIC | PUBLIC_OF.get(folder, set()):
         yield f"shows the types of {module} in a public interface"
     if room == "CompanionCore" and module not in STANDARD_LIBRARY:
         yield f"CompanionCore imports {module}, which is not of the standard library"
@@ -73,7 +78,8 @@ def file_faults(root, path):
                 case "endif" if conditions: conditions.pop()
         if is_library and (found := IMPORT.match(line)):
             is_fallback = ["canImport(FoundationEssentials)", True] in conditions
-            for fault in import_faults(room, room == "Adapters", found, is_fallback):
+            folder = "/".join(path.relative_to(root).parts[1:3])
+            for fault in import_faults(room, room == "Adapters", folder, found, is_fallback):
                 yield index + 1, fault
         if (found := UNCHECKED.search(line)) and not has_reason(lines, index):
             yield index + 1, f"{found.group()} without its reason on a `// Safety:` line, here or right above"

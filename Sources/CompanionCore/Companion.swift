@@ -26,6 +26,7 @@ public struct Companion: Sendable {
     ///   - passwordHasher: Lets people sign in by password; without it that throws `unsupported`.
     ///   - accessTokenIssuer: Signs what sessions give out; without it nobody can sign in.
     ///   - identityVerifiers: Let people sign in at Google, Apple and others, one for each.
+    ///   - observer: Is told what is done, for logs, metrics and traces.
     ///   - memoryExtractor: Finds what is worth remembering. Nil asks the language model, where it is no stand-in for one;
     ///     else rules do it.
     ///   - clock: The time; the machine's by default.
@@ -39,11 +40,18 @@ public struct Companion: Sendable {
         memoryExtractor: (any MemoryExtractor)? = nil,
         blobStore: (any BlobStore)? = nil, personalData: [any PersonalDataPart] = [],
         passwordHasher: (any PasswordHasher)? = nil, accessTokenIssuer: (any AccessTokenIssuer)? = nil,
-        identityVerifiers: [any IdentityVerifier] = [],
+        identityVerifiers: [any IdentityVerifier] = [], observer: (any CompanionObserver)? = nil,
         clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandomSource(),
         configuration: Configuration = .init()
     ) {
         let identifiers = IdentifierGenerator(clock: clock, random: random)
+        func observed(_ model: any LanguageModel) -> any LanguageModel {
+            observer.map { ObservedLanguageModel(base: model, observer: $0) } ?? model
+        }
+        let languageModel = observed(languageModel)
+        let embeddingModel = embeddingModel.map { model in
+            observer.map { ObservedEmbeddingModel(base: model, observer: $0) } ?? model
+        }
         let extractor: any MemoryExtractor =
             memoryExtractor
             ?? (languageModel.capabilities.isSimulated
@@ -62,7 +70,7 @@ public struct Companion: Sendable {
             tokenCounter: tokenCounter, clock: clock, configuration: configuration.recall,
             secondsFromUTC: configuration.memory.secondsFromUTC)
         context = CompanionContext(
-            languageModel: languageModel, moreLanguageModels: moreLanguageModels, store: relationalStore,
+            languageModel: languageModel, moreLanguageModels: moreLanguageModels.map(observed), store: relationalStore,
             tokenCounter: tokenCounter, admission: admission, quotas: plan.map(QuotaGate.init),
             screening: screening, recall: recall ?? (configuration.memory.isEnabled ? recallService : nil),
             recallService: recallService, clock: clock, random: random,
@@ -71,7 +79,8 @@ public struct Companion: Sendable {
             memoryIndex: index, rejections: MemoryRejections(),
             vectorStore: vectorStore, blobStore: blobStore, morePersonalData: personalData,
             passwordHasher: passwordHasher, accessTokenIssuer: accessTokenIssuer, identityVerifiers: identityVerifiers,
-            leaseHolder: configuration.leaseHolder ?? LeaseHolder(name: "\(identifiers.next(LeaseHolder.self))"))
+            leaseHolder: configuration.leaseHolder ?? LeaseHolder(name: "\(identifiers.next(LeaseHolder.self))"),
+            observer: observer)
     }
 
     /// The people.

@@ -5,6 +5,19 @@ extension ChatService {
         isolation: isolated (any Actor)?, _ body: nonisolated(nonsending) (Reply) async throws -> Result
     ) async throws -> Result {
         let turn: Turn.ID = context.identifiers.next()
+        return try await context.observing(
+            ObservedWork(.turn, user: user, chat: chat, turn: turn), isolation: isolation
+        ) { notes in
+            try await runTurn(
+                turn, request, in: chat, by: user, whenLeft: whenLeft, notes: notes, isolation: isolation, body)
+        }
+    }
+
+    private func runTurn<Result>(
+        _ turn: Turn.ID, _ request: TurnRequest, in chat: Chat.ID, by user: User.ID, whenLeft: LeavePolicy,
+        notes: WorkNotes?, isolation: isolated (any Actor)?,
+        _ body: nonisolated(nonsending) (Reply) async throws -> Result
+    ) async throws -> Result {
         do {
             try await context.quotas?.admit(user, in: context)
             try await context.admission?.admit(user: user, chat: chat, turn: turn)
@@ -21,9 +34,11 @@ extension ChatService {
         }
         switch beginning {
         case .replay(let first, let message, let reply):
+            notes?.note { $0.outcome = "replayed" }
             try await context.admission?.release(user: user, turn: turn)
             return try await body(Reply(session: TurnSession(replaying: message, reply: reply, turn: first)))
-        case .begun(let begun):
+        case .begun(var begun):
+            begun.notes = notes
             return try await run(begun, whenLeft: whenLeft, isolation: isolation, body)
         }
     }

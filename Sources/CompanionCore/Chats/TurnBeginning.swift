@@ -9,6 +9,8 @@ struct BegunTurn: Sendable {
     var context: TurnContext
     var grant: TurnGrant
     var lease: Lease
+    /// What an observer is told; nil without one.
+    var notes: WorkNotes?
     /// The message that is answered; nil where a reply is continued.
     var message: Message?
     var reply: Message.ID

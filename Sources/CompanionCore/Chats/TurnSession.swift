@@ -113,7 +113,13 @@ final class TurnSession {
 
     private static func screen(_ turn: BegunTurn, _ context: CompanionContext) async throws -> ScreeningVerdict {
         guard let screening = context.screening, let message = turn.context.message else { return .allow }
-        return try await screening.screen(message, in: turn.context)
+        return try await context.observing(
+            ObservedWork(.screening, user: turn.context.user.id, chat: turn.context.chat, turn: turn.context.turn)
+        ) { notes in
+            let verdict = try await screening.screen(message, in: turn.context)
+            notes?.note { $0.outcome = verdict.name }
+            return verdict
+        }
     }
 
     /// Puts a referral among the events, and tells whether the turn ends, and why.
@@ -122,6 +128,7 @@ final class TurnSession {
         case .allow: return (false, nil)
         case .block(let reason): return (true, reason)
         case .refer(let referral, let reason):
+            live?.turn.notes?.note { $0.isCrisis = true }
             pending.append(.crisis(referral))
             return (referral.endsTurn || reason != nil, reason)
         }
@@ -271,10 +278,15 @@ final class TurnSession {
     ) async throws {
         guard let live else { return }
         phase = .ended
+        let usage = isAsked ? usage ?? estimate(live) : nil
+        live.turn.notes?.note {
+            ($0.outcome, $0.usage, $0.finishReason) = ("\(status)", usage, finish)
+            $0.model = live.turn.grant.model.name
+        }
         defer { live.context.screening?.end(live.turn.context.turn) }
         let settlement = TurnSettlement(
             turn: live.turn, context: live.context, text: live.progress.text, status: status, finishReason: finish,
-            usage: isAsked ? usage ?? estimate(live) : nil, saves: live.progress.saves,
+            usage: usage, saves: live.progress.saves,
             blocksMessage: blocksMessage, lostThrough: lostThrough)
         let message: Message
         do {

@@ -78,6 +78,15 @@ public enum ScreeningVerdict: Sendable, Hashable {
     /// The person is referred to help, by the host and not by the character. The text goes through, unless it is blocked
     /// for a reason of its own; where the referral says so, the turn ends here all the same.
     case refer(CrisisReferral, blockedReason: String? = nil)
+
+    /// What an observer is told.
+    var name: String {
+        switch self {
+        case .allow: "allow"
+        case .block: "block"
+        case .refer: "refer"
+        }
+    }
 }
 
 /// Screens one reply as it streams: a pure state machine that may hold text back until it knows more.

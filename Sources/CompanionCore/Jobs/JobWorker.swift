@@ -37,13 +37,17 @@ struct JobWorker: Sendable {
             }
         }
         guard let job = claimed else { return false }
-        await work(on: JobClaim(job: job, token: token))
+        // What goes wrong is the job's, and noted with it.
+        try? await context.observing(
+            ObservedWork(.job, user: job.user, job: (job.kind, job.attempts))
+        ) { await work(on: JobClaim(job: job, token: token), $0) }
         return true
     }
 
-    private func work(on claim: JobClaim) async {
+    private func work(on claim: JobClaim, _ notes: WorkNotes?) async {
         guard claim.job.attempts <= configuration.maximumAttempts else {
             // It was begun that often and neither done nor given back: it takes its process with it.
+            notes?.note { $0.outcome = "dead" }
             await giveBack(claim, "The process died in each of \(claim.job.attempts - 1) attempts.", retryAt: nil)
             return
         }
@@ -52,12 +56,16 @@ struct JobWorker: Sendable {
             try await uncancelled { [context] in
                 try await context.store.transaction { _ = try $0.jobs.complete(claim.job.id, token: claim.token) }
             }
+            notes?.note { $0.outcome = "completed" }
         } catch is CancellationError where Task.isCancelled {
+            notes?.note { $0.outcome = "stopped" }
             await giveBack(claim, "The worker was stopped.", retryAt: context.clock.stamp)
         } catch let error as CompanionError where error.code == .leaseLost {
+            notes?.note { ($0.outcome, $0.error) = ("lost", error.code) }
         } catch {
             let advice = (error as? CompanionError)?.retry ?? .backOff
             let isLast = advice == .never || claim.job.attempts >= configuration.maximumAttempts
+            notes?.note { ($0.outcome, $0.error) = (isLast ? "dead" : "retried", (error as? CompanionError)?.code) }
             let wait = configuration.wait(
                 afterAttempts: claim.job.attempts, advice: advice, random: context.random)
             await giveBack(
