@@ -28,6 +28,8 @@ extension Companion {
         public var memory: MemoryConfiguration
         /// How background work is done.
         public var jobs: JobConfiguration
+        /// How characters are shown to others.
+        public var catalog: CatalogConfiguration
         /// How people sign in.
         public var accounts: AccountConfiguration
         /// How long things are kept.
@@ -41,7 +43,7 @@ extension Companion {
             repairInterval: Duration = .seconds(60), maximumMessageBytes: Int = 65_536,
             maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20,
             memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init(),
-            accounts: AccountConfiguration = .init(),
+            catalog: CatalogConfiguration = .init(), accounts: AccountConfiguration = .init(),
             retention: RetentionRules = .init()
         ) {
             self.prompt = prompt
@@ -57,6 +59,7 @@ extension Companion {
             self.historyCacheBytes = historyCacheBytes
             self.memory = memory
             self.jobs = jobs
+            self.catalog = catalog
             self.accounts = accounts
             self.retention = retention
         }

@@ -87,6 +87,8 @@ public struct Companion: Sendable {
     public var accounts: AccountService { AccountService(context: context) }
     /// The characters that they keep.
     public var characters: CharacterService { CharacterService(context: context) }
+    /// The characters that they show to each other.
+    public var catalog: CatalogService { CatalogService(context: context) }
     /// Their conversations.
     public var chats: ChatService { ChatService(context: context) }
 

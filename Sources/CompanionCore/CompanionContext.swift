@@ -24,6 +24,7 @@ struct CompanionContext: Sendable {
     let accessTokenIssuer: (any AccessTokenIssuer)?
     let identityVerifiers: [any IdentityVerifier]
     let leaseHolder: LeaseHolder
+    let catalogCache = CatalogCache()
     let observer: (any CompanionObserver)?
 }
 

@@ -31,7 +31,34 @@ public struct CharacterService: Sendable {
         return try await context.store.read { try $0.characters.characters(of: user, after: id, limit: limit) }
     }
 
-    /// Replaces a character's card. Throws `conflict` where it was changed since `character` was read.
+    /// The versions of a character, the newest first; at most `limit` (1 to 500). Throws `notFound`.
+    ///
+    /// The newest 20 are kept, and those that a chat has.
+    public func versions(
+        of id: CompanionCharacter.ID, by user: User.ID, before revision: Int? = nil, limit: Int = 100
+    ) async throws -> [CharacterVersion] {
+        let limit = try Checked.limit(limit)
+        return try await context.store.read { transaction in
+            _ = try transaction.characters.require(id, of: user)
+            return try transaction.characters.versions(of: id, by: user, before: revision, limit: limit)
+        }
+    }
+
+    /// A version of a character. Throws `notFound`.
+    public func character(
+        _ id: CompanionCharacter.ID, revision: Int, by user: User.ID
+    ) async throws -> CompanionCharacter {
+        try await context.store.read { transaction in
+            guard let version = try transaction.characters.character(id, revision: revision, of: user) else {
+                throw CompanionError(
+                    .notFound, "There is no version \(revision) of the character \(id), or it is gone.")
+            }
+            return version
+        }
+    }
+
+    /// Replaces a character's card. Chats that go on keep the version that they have, until
+    /// ``ChatService/moveToNewestVersion(_:by:)``. Throws `conflict` where it was changed since `character` was read.
     public func update(_ character: CompanionCharacter, by user: User.ID) async throws -> CompanionCharacter {
         try Self.check(character.card)
         var character = character
@@ -50,6 +77,7 @@ public struct CharacterService: Sendable {
     }
 
     private static func check(_ card: CharacterCard) throws {
+        _ = try card.traits.checked()
         guard !card.name.isBlank else {
             throw CompanionError(.invalidInput, "The character needs a name: give the card one.")
         }
@@ -57,6 +85,14 @@ public struct CharacterService: Sendable {
 }
 
 extension CharacterRepository {
+    /// The character of a chat, in the version that the chat has.
+    func require(in chat: Chat) throws -> CompanionCharacter {
+        guard let character = try character(chat.character, revision: chat.characterRevision, of: chat.user) else {
+            throw CompanionError.noCharacter(chat.character)
+        }
+        return character
+    }
+
     func require(_ id: CompanionCharacter.ID, of user: User.ID) throws -> CompanionCharacter {
         guard let character = try character(id, of: user) else { throw CompanionError.noCharacter(id) }
         return character

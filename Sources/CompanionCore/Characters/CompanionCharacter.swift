@@ -14,17 +14,21 @@ public struct CompanionCharacter: Identifiable, Sendable, Hashable {
     /// Who added the character, and alone may change and delete it.
     public let owner: User.ID
     public var card: CharacterCard
+    /// The catalog's entry that it is a copy of; nil for the owner's own.
+    public var origin: CatalogOrigin?
     /// Counts the changes, from 1; an update that names an older one is refused as a conflict.
     public var revision: Int
     public let createdAt: Date
     public var updatedAt: Date
 
     public init(
-        id: ID, owner: User.ID, card: CharacterCard, revision: Int = 1, createdAt: Date, updatedAt: Date? = nil
+        id: ID, owner: User.ID, card: CharacterCard, origin: CatalogOrigin? = nil, revision: Int = 1, createdAt: Date,
+        updatedAt: Date? = nil
     ) {
         self.id = id
         self.owner = owner
         self.card = card
+        self.origin = origin
         self.revision = revision
         self.createdAt = createdAt
         self.updatedAt = updatedAt ?? createdAt

@@ -23,6 +23,8 @@ public struct Chat: Identifiable, Sendable, Hashable {
     public let id: ID
     public let user: User.ID
     public let character: CompanionCharacter.ID
+    /// Which version of the character talks: the one that was the newest when the chat began, until the person moves it.
+    public var characterRevision: Int
     /// What the person calls the chat; empty where they gave it no name. At most 256 characters.
     public var title: String
     public let origin: Origin?
@@ -35,12 +37,14 @@ public struct Chat: Identifiable, Sendable, Hashable {
     public var updatedAt: Date
 
     public init(
-        id: ID, user: User.ID, character: CompanionCharacter.ID, title: String = "", origin: Origin? = nil,
+        id: ID, user: User.ID, character: CompanionCharacter.ID, characterRevision: Int = 1, title: String = "",
+        origin: Origin? = nil,
         lastSequence: Int = 0, revision: Int = 0, createdAt: Date, updatedAt: Date? = nil
     ) {
         self.id = id
         self.user = user
         self.character = character
+        self.characterRevision = characterRevision
         self.title = title
         self.origin = origin
         self.lastSequence = lastSequence

@@ -112,7 +112,8 @@ extension ChatService {
             }
             try transaction.chats.insert(
                 Chat(
-                    id: fork, user: user, character: source.character, title: source.title,
+                    id: fork, user: user, character: source.character,
+                    characterRevision: source.characterRevision, title: source.title,
                     origin: .init(chat: chat, sequence: message.sequence), createdAt: now))
             // In pages, so that a long chat needs no more memory than a short one.
             var read = 0

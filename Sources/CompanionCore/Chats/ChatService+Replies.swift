@@ -66,7 +66,7 @@ extension ChatService {
         let material = try await context.store.read { transaction in
             let chat = try transaction.chats.require(chat, of: user)
             let person = try transaction.users.require(user)
-            let character = try transaction.characters.require(chat.character, of: user)
+            let character = try transaction.characters.require(in: chat)
             let capabilities = try context.grant(for: user, in: transaction, at: now).capabilities
             let budget = composer.budget(for: capabilities).prompt
             let preamble = composer.preamble(for: character, and: person, counter: counter, budget: budget)

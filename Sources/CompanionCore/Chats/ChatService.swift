@@ -20,11 +20,14 @@ public struct ChatService: Sendable {
     ) async throws -> Chat {
         let title = try title.isBlank ? "" : Checked.line(title, "The title", 1...256)
         let now = context.clock.stamp
-        let chat = Chat(id: context.identifiers.next(), user: user, character: character, title: title, createdAt: now)
+        let id: Chat.ID = context.identifiers.next()
         let (identifiers, random) = (context.identifiers, context.random)
         return try await context.store.transaction { transaction in
             let person = try transaction.users.require(user)
             let character = try transaction.characters.require(character, of: user)
+            let chat = Chat(
+                id: id, user: user, character: character.id, characterRevision: character.revision, title: title,
+                createdAt: now)
             try transaction.chats.insert(chat)
             let macros = Macros(of: character, and: person, random: random)
             let greetings = ([character.card.firstMessage] + character.card.alternateGreetings)
@@ -58,6 +61,18 @@ public struct ChatService: Sendable {
         let now = context.clock.stamp
         return try await context.store.transaction { transaction in
             try transaction.chats.rename(id, of: user, to: title, at: now)
+            return try transaction.chats.require(id, of: user)
+        }
+    }
+
+    /// Lets the newest version of its character talk in a chat from its next turn on. Throws `notFound`.
+    public func moveToNewestVersion(_ id: Chat.ID, by user: User.ID) async throws -> Chat {
+        let now = context.clock.stamp
+        return try await context.store.transaction { transaction in
+            let chat = try transaction.chats.require(id, of: user)
+            let newest = try transaction.characters.require(chat.character, of: user).revision
+            guard chat.characterRevision != newest else { return chat }
+            try transaction.chats.move(id, of: user, to: newest, at: now)
             return try transaction.chats.require(id, of: user)
         }
     }

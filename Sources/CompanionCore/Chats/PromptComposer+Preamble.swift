@@ -106,6 +106,7 @@ extension PromptComposer {
         let sections = [
             section(name, card.description),
             section("\(name)'s personality", card.personality),
+            card.traits.text.flatMap { section("\(name)'s traits", $0) },
             section("Scenario", card.scenario),
         ]
         func joined(_ texts: [String?]) -> String { texts.compactMap(\.self).joined(separator: "\n\n") }

@@ -51,7 +51,7 @@ struct TurnRecorder: Sendable {
         let known = try request.clientID.flatMap { try messages.message(clientID: $0, in: chat.id, of: user) }
         if let known, let replay = try replay(of: known, in: messages) { return replay }
         let person = try transaction.users.require(user)
-        let character = try transaction.characters.require(chat.character, of: user)
+        let character = try transaction.characters.require(in: chat)
         let grant = try context.grant(for: user, in: transaction, at: now)
         try acquireLease(from: transaction.leases)
         if let known, let replay = try replay(of: known, in: messages, repairing: true) {

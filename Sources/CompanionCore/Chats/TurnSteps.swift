@@ -32,6 +32,9 @@ public protocol TurnScreening: Sendable {
     /// A fresh screen for one reply.
     func replyScreen(in context: TurnContext) -> any ReplyScreen
 
+    /// Judges a text that somebody wants to show to others, such as a character's card. Default: it may be shown.
+    func judge(submitted text: String) async throws -> SubmissionVerdict
+
     /// What the person is to be told at the beginning of this turn, whatever it brings. Asked once per turn. Default: nothing.
     func disclosure(in context: TurnContext) -> Disclosure?
 
@@ -62,6 +65,7 @@ public struct CrisisHelp: Sendable, Hashable {
 }
 
 extension TurnScreening {
+    public func judge(submitted text: String) async throws -> SubmissionVerdict { .allow }
     public func disclosure(in context: TurnContext) -> Disclosure? { nil }
     public func help(
         for message: String, in chat: Chat.ID, by user: User, state: inout ModerationState

@@ -80,6 +80,14 @@ public final class Moderation: TurnScreening {
         return decision
     }
 
+    /// What anybody may read is judged as for everybody: what is blocked is refused, what is flagged waits for a moderator.
+    public func judge(submitted text: String) async throws -> SubmissionVerdict {
+        let decision = try await decide(about: text)
+        let reasons = Set(decision.reasons.map { "\($0.finding.category)" }).sorted()
+        if decision.blocks { return .refuse(reasons: reasons) }
+        return decision.action == .allow ? .allow : .review(reasons: reasons)
+    }
+
     private func keywordDecision(about text: String, age: AgeBand, rating: CharacterRating) -> ModerationDecision {
         let findings = matcher.matches(in: text).map { matcher.terms[$0.term].finding(at: $0.term) }
         return configuration.policy.decide(findings, age: age, rating: rating)

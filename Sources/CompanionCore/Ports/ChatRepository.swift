@@ -7,7 +7,7 @@
 /// The chats that people have.
 public protocol ChatRepository {
     /// Begins with `lastSequence` and `revision` 0, whatever the value says. Throws `conflict` where the identifier
-    /// exists, `notFound` where the person does not, or the character is not theirs.
+    /// exists, `notFound` where the person does not, or the character is not theirs, or has no such version.
     func insert(_ chat: Chat) throws
 
     /// The chat, where it is the person's own; else nil.
@@ -15,6 +15,9 @@ public protocol ChatRepository {
 
     /// Gives the chat another title and `updatedAt`. Throws `notFound`.
     func rename(_ id: Chat.ID, of user: User.ID, to title: String, at now: Date) throws
+
+    /// Lets another version of the character talk. Throws `notFound` where there is no such chat, or no such version.
+    func move(_ id: Chat.ID, of user: User.ID, to characterRevision: Int, at now: Date) throws
 
     /// Deletes the chat with all its messages and changes, its coverage and its summary; false where there was none.
     /// What was learnt from it stays.

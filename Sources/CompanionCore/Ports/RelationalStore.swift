@@ -51,5 +51,6 @@ public protocol StoreTransaction {
     var erasures: any ErasureRepository { get }
     var accounts: any AccountRepository { get }
     var moderation: any ModerationRepository { get }
+    var catalog: any CatalogRepository { get }
     var subscriptions: any SubscriptionRepository { get }
 }

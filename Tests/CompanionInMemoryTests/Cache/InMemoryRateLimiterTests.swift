@@ -19,11 +19,6 @@ struct InMemoryRateLimiterTests {
         try await check.run(on: RateLimiterSubject(limiter: InMemoryRateLimiter(clock: clock), time: .manual(clock)))
     }
 
-    @Test("It keeps the port's contract in real time too", arguments: RateLimiterConformance.checks)
-    func conformsInRealTime(_ check: RateLimiterConformance.Check) async throws {
-        try await check.run(on: RateLimiterSubject(limiter: InMemoryRateLimiter(), time: .real()))
-    }
-
     @Test("Its bound holds, and the subject that asked longest ago is forgotten first")
     func bound() async throws {
         let limiter = InMemoryRateLimiter(maximumBuckets: 3, clock: ManualClock())

@@ -269,6 +269,18 @@ import Testing
             .deletesAnyReservation
         ],
         "What was used adds up by day and model, never falls below zero, and is listed in order": [.usesBelowZero],
+        "An entry of the catalog is kept whole, replaced by its author alone, and one of each character": [
+            .letsAnybodyReplace
+        ],
+        "Listed entries are found by all of their terms, within a rating, in pages of each order": [.findsAnyTerm],
+        "Stars are one's own, replaced and taken back, and add up; entries count their copies": [.addsStarsTwice],
+        "Moderators see what waits, authors what is theirs, in pages": [.showsRefused],
+        "A copy is known by the entry that it is of, and its origin is kept with each version": [.forgetsCopies],
+        "Every change of a character leaves a version, which its owner alone can read, the newest first": [
+            .keepsNoVersions
+        ],
+        "A chat keeps its version until it is moved, to one that there is, by its own person": [.movesAnywhere],
+        "Old versions are forgotten, but for those that a chat has": [.keepsAllVersions],
         "Characters are counted, and memories that are not ended": [.countsEnded],
 
         "Texts are kept scalar by scalar": [.dropsNul],

@@ -45,6 +45,12 @@ enum Sabotage: Sendable {
     case dropsOverrides, subscribesNobody, settlesNothing, holdsEverything, deletesAnyReservation, usesBelowZero
     case countsEnded
 
+    // The catalog.
+    case letsAnybodyReplace, findsAnyTerm, addsStarsTwice, showsRefused, forgetsCopies
+
+    // Versions of characters.
+    case keepsNoVersions, movesAnywhere, keepsAllVersions
+
     // Moderation.
     case forgetsCrises, remembersNobody, dropsReasons, mixesActions, deletesAnyDecision, overwritesNumbers
 }

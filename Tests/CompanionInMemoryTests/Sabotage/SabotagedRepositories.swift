@@ -58,6 +58,25 @@ struct SabotagedCharacters: CharacterRepository {
         return character
     }
 
+    func character(_ id: CompanionCharacter.ID, revision: Int, of user: User.ID) throws -> CompanionCharacter? {
+        sabotage == .keepsNoVersions
+            ? try base.character(id, of: user) : try base.character(id, revision: revision, of: user)
+    }
+
+    func character(adoptedFrom entry: CatalogEntry.ID, by user: User.ID) throws -> CompanionCharacter? {
+        var character = try base.character(adoptedFrom: entry, by: user)
+        if sabotage == .forgetsCopies { character?.origin?.revision = 1 }
+        return character
+    }
+
+    func versions(
+        of id: CompanionCharacter.ID, by user: User.ID, before revision: Int?, limit: Int
+    ) throws -> [CharacterVersion] {
+        let versions = try base.versions(of: id, by: user, before: revision, limit: limit)
+        guard sabotage == .keepsAllVersions, let newest = versions.first else { return versions }
+        return (1...newest.revision).reversed().map { .init(revision: $0, name: newest.name, madeAt: newest.madeAt) }
+    }
+
     func update(_ character: CompanionCharacter, of user: User.ID) throws {
         var character = character
         if sabotage == .ignoresRevisions, let stored = try base.character(character.id, of: user) {
@@ -109,6 +128,12 @@ struct SabotagedChats: ChatRepository {
 
     func rename(_ id: Chat.ID, of user: User.ID, to title: String, at now: Date) throws {
         try base.rename(id, of: user, to: sabotage == .forgetsTitles ? "" : title, at: now)
+    }
+
+    func move(_ id: Chat.ID, of user: User.ID, to characterRevision: Int, at now: Date) throws {
+        do {
+            try base.move(id, of: user, to: characterRevision, at: now)
+        } catch  where sabotage == .movesAnywhere || sabotage == .swallowsErrors {}
     }
 
     func delete(_ id: Chat.ID, of user: User.ID) throws -> Bool {

@@ -155,6 +155,7 @@ struct SabotagedTransaction: StoreTransaction {
     var erasures: any ErasureRepository { SabotagedErasures(base: base.erasures, sabotage: sabotage) }
     var accounts: any AccountRepository { SabotagedAccounts(base: base.accounts, sabotage: sabotage) }
     var moderation: any ModerationRepository { SabotagedModeration(base: base.moderation, sabotage: sabotage) }
+    var catalog: any CatalogRepository { SabotagedCatalog(base: base.catalog, sabotage: sabotage) }
     var subscriptions: any SubscriptionRepository {
         SabotagedSubscriptions(base: base.subscriptions, sabotage: sabotage)
     }

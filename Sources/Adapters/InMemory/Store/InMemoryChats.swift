@@ -20,7 +20,9 @@ struct InMemoryChats: ChatRepository {
         guard tables.users[chat.user] != nil else {
             throw CompanionError(.notFound, "The chat's user does not exist: insert the user first.")
         }
-        guard tables.characters[chat.character]?.owner == chat.user else {
+        guard
+            try transaction.characters.character(chat.character, revision: chat.characterRevision, of: chat.user) != nil
+        else {
             throw CompanionError(.notFound, "The chat's character does not exist: insert the character first.")
         }
         var stored = chat.asStored
@@ -42,6 +44,17 @@ struct InMemoryChats: ChatRepository {
         renamed.title = title
         renamed.updatedAt = now.wholeMilliseconds
         tables.replace(chat, with: renamed)
+    }
+
+    func move(_ id: Chat.ID, of user: User.ID, to characterRevision: Int, at now: Date) throws {
+        try transaction.requireWriting()
+        guard let chat = tables.chat(id, of: user),
+            try transaction.characters.character(chat.character, revision: characterRevision, of: user) != nil
+        else { throw CompanionError(.notFound, "There is no such chat, or no such version of its character.") }
+        var moved = chat
+        moved.characterRevision = characterRevision
+        moved.updatedAt = now.wholeMilliseconds
+        tables.replace(chat, with: moved)
     }
 
     func delete(_ id: Chat.ID, of user: User.ID) throws -> Bool {

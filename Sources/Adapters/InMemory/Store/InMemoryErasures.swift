@@ -73,6 +73,7 @@ struct InMemoryErasures: ErasureRepository {
         }
         tables.accounts.erase(user)
         tables.subscriptions.erase(user, limit: limit)
+        tables.catalog.erase(user)
         let after = traces(of: user)
         return before.reduce(into: [:]) { counts, trace in
             let count = trace.value - (after[trace.key] ?? 0)
@@ -119,9 +120,12 @@ struct InMemoryErasures: ErasureRepository {
             "jobs": jobs(of: user).count,
             "moderation_records": tables.moderationRecordsByUser.elements(in: user).count,
             "moderation_states": tables.moderationStates[user] == nil ? 0 : 1,
+            "character_versions": tables.charactersByOwner.elements(in: user)
+                .reduce(0) { $0 + tables.versionsByCharacter.elements(in: $1).count },
             "characters": tables.charactersByOwner.elements(in: user).count,
         ].merging(tables.accounts.traces(of: user)) { first, _ in first }
             .merging(tables.subscriptions.traces(of: user)) { first, _ in first }
+            .merging(tables.catalog.traces(of: user)) { first, _ in first }
         return counts.filter { $0.value > 0 }
     }
 

@@ -20,6 +20,7 @@ struct InMemoryTransaction: StoreTransaction {
     var erasures: any ErasureRepository { InMemoryErasures(transaction: self) }
     var accounts: any AccountRepository { InMemoryAccounts(transaction: self) }
     var moderation: any ModerationRepository { InMemoryModeration(transaction: self) }
+    var catalog: any CatalogRepository { InMemoryCatalog(transaction: self) }
     var subscriptions: any SubscriptionRepository { InMemorySubscriptions(transaction: self) }
 
     func requireWriting() throws {

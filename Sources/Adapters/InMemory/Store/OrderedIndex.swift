@@ -10,6 +10,11 @@ final class OrderedIndex<Group: Hashable, Element: Comparable> {
 
     func elements(in group: Group) -> [Element] { groups[group] ?? [] }
 
+    /// The groups whose elements are such; costs all there are.
+    func groups(where isWanted: ([Element]) -> Bool) -> [Group] {
+        groups.filter { isWanted($0.value) }.map(\.key)
+    }
+
     /// The greatest `limit` elements before `bound` (nil: of all), ascending.
     func last(_ limit: Int, in group: Group, before bound: Element?) -> ArraySlice<Element> {
         let end = bound.map { firstIndex(notBefore: $0, in: group) } ?? elements(in: group).endIndex

@@ -19,7 +19,8 @@ extension User {
 extension CompanionCharacter {
     var asStored: CompanionCharacter {
         CompanionCharacter(
-            id: id, owner: owner, card: card, revision: revision, createdAt: createdAt.wholeMilliseconds,
+            id: id, owner: owner, card: card, origin: origin, revision: revision,
+            createdAt: createdAt.wholeMilliseconds,
             updatedAt: updatedAt.wholeMilliseconds)
     }
 }
@@ -27,8 +28,9 @@ extension CompanionCharacter {
 extension Chat {
     var asStored: Chat {
         Chat(
-            id: id, user: user, character: character, title: title, origin: origin, lastSequence: lastSequence,
-            revision: revision, createdAt: createdAt.wholeMilliseconds, updatedAt: updatedAt.wholeMilliseconds)
+            id: id, user: user, character: character, characterRevision: characterRevision, title: title,
+            origin: origin, lastSequence: lastSequence, revision: revision, createdAt: createdAt.wholeMilliseconds,
+            updatedAt: updatedAt.wholeMilliseconds)
     }
 }
 

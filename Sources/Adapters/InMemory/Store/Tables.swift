@@ -15,6 +15,8 @@ final class Tables {
 
     let characters: Table<CompanionCharacter.ID, CompanionCharacter>
     let charactersByOwner: OrderedIndex<User.ID, CompanionCharacter.ID>
+    let versions: Table<VersionKey, CompanionCharacter>
+    let versionsByCharacter: OrderedIndex<CompanionCharacter.ID, Int>
 
     let chats: Table<Chat.ID, Chat>
     /// In the order of their last change.
@@ -76,6 +78,7 @@ final class Tables {
     let moderationCounters: Table<All, ModerationCounters>
 
     let subscriptions: SubscriptionTables
+    let catalog: CatalogTables
 
     init() {
         let journal = Journal()
@@ -84,6 +87,8 @@ final class Tables {
         userIDs = .init(journal: journal)
         characters = .init(journal: journal)
         charactersByOwner = .init(journal: journal)
+        versions = .init(journal: journal)
+        versionsByCharacter = .init(journal: journal)
         chats = .init(journal: journal)
         chatsByUser = .init(journal: journal)
         chatsByCharacter = .init(journal: journal)
@@ -124,12 +129,18 @@ final class Tables {
         moderationRecordsByUser = .init(journal: journal)
         moderationCounters = .init(journal: journal)
         subscriptions = .init(journal: journal)
+        catalog = .init(journal: journal)
     }
 }
 
 extension Tables {
     /// The one group of an index that has no groups.
     enum All { case all }
+
+    struct VersionKey: Hashable {
+        var character: CompanionCharacter.ID
+        var revision: Int
+    }
 
     struct MessageRow {
         var message: Message

@@ -13,10 +13,12 @@ struct SQLCharacters: CharacterRepository {
             [
                 .id(character.id), .id(character.owner), .json(character.card.storedJSON),
                 .integer(character.revision), .timestamp(character.createdAt), .timestamp(character.updatedAt),
+                .id(character.origin?.entry), .integer(character.origin?.revision),
             ])
         guard inserted == 1 else {
             throw CompanionError(.conflict, "A character with this identifier exists already.")
         }
+        try keepVersion(of: character.id, by: character.owner, named: character.card.name)
     }
 
     func character(_ id: CompanionCharacter.ID, of user: User.ID) throws -> CompanionCharacter? {
@@ -29,8 +31,16 @@ struct SQLCharacters: CharacterRepository {
             [
                 .id(character.id), .id(user), .integer(character.revision),
                 .json(character.card.storedJSON), .timestamp(character.updatedAt),
+                .id(character.origin?.entry), .integer(character.origin?.revision),
             ])
-        guard updated == 0 else { return }
+        guard updated == 0 else {
+            try keepVersion(of: character.id, by: user, named: character.card.name)
+            let last = character.revision + 1 - CharacterVersion.leastKept
+            if last > 0 {
+                _ = try transaction.run(.deleteVersions, [.id(character.id), .id(user), .integer(last)])
+            }
+            return
+        }
         throw try exists(character.id, of: user)
             ? CompanionError(.conflict, "The character was changed meanwhile: read it again.")
             : CompanionError(.notFound, "There is no such character.")
@@ -56,6 +66,40 @@ struct SQLCharacters: CharacterRepository {
         ) { try CompanionCharacter(row: $0) }
     }
 
+    func character(_ id: CompanionCharacter.ID, revision: Int, of user: User.ID) throws -> CompanionCharacter? {
+        try transaction.first(.selectVersion, [.id(id), .integer(revision), .id(user)]) {
+            try CompanionCharacter(row: $0)
+        }
+    }
+
+    func character(adoptedFrom entry: CatalogEntry.ID, by user: User.ID) throws -> CompanionCharacter? {
+        try transaction.first(.selectAdopted, [.id(user), .id(entry)]) { try CompanionCharacter(row: $0) }
+    }
+
+    func versions(
+        of id: CompanionCharacter.ID, by user: User.ID, before revision: Int?, limit: Int
+    ) throws -> [CharacterVersion] {
+        guard limit > 0 else { return [] }
+        var versions = try transaction.all(
+            .selectVersions, [.id(id), .id(user), .integer(revision ?? .max), .integer(limit)]
+        ) { CharacterVersion(revision: try $0.integer(0), name: try $0.text(1), madeAt: try $0.timestamp(2)) }
+        // Those that were there before versions were kept have their names in their cards alone.
+        for index in versions.indices where versions[index].name.isEmpty {
+            let version = try character(id, revision: versions[index].revision, of: user)
+            versions[index].name = version?.card.name ?? ""
+        }
+        return versions
+    }
+
+    /// What stands in `characters` now.
+    private func keepVersion(of id: CompanionCharacter.ID, by user: User.ID, named name: String) throws {
+        _ = try transaction.run(.insertVersion, [.id(id), .id(user), .text(name)])
+    }
+
+    func exists(_ id: CompanionCharacter.ID, revision: Int, of user: User.ID) throws -> Bool {
+        try transaction.first(.versionExists, [.id(id), .integer(revision), .id(user)]) { try $0.integer(0) } == 1
+    }
+
     func count(of user: User.ID) throws -> Int {
         try transaction.first(.countCharacters, [.id(user)]) { try $0.integer(0) } ?? 0
     }
@@ -69,6 +113,7 @@ extension CompanionCharacter {
     fileprivate init(row: some SQLRow) throws {
         self.init(
             id: try row.id(0), owner: try row.id(1), card: try CharacterCard(storedJSON: try row.json(2)),
+            origin: row.isNull(6) ? nil : CatalogOrigin(entry: try row.id(6), revision: try row.integer(7)),
             revision: try row.integer(3), createdAt: try row.timestamp(4), updatedAt: try row.timestamp(5))
     }
 }
@@ -76,20 +121,24 @@ extension CompanionCharacter {
 extension SQLStatement {
     fileprivate static let insertCharacter = SQLStatement(
         """
-        INSERT INTO characters (id, owner_id, card, revision, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO characters (id, owner_id, card, revision, created_at, updated_at, origin_entry_id, origin_revision)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT DO NOTHING
         """)
     private static let selectCharacters = """
-        SELECT id, owner_id, card, revision, created_at, updated_at FROM characters
+        SELECT id, owner_id, card, revision, created_at, updated_at, origin_entry_id, origin_revision FROM characters
         """
     fileprivate static let selectCharacter = SQLStatement("\(selectCharacters) WHERE id = $1 AND owner_id = $2")
     fileprivate static let selectFirstCharacters = SQLStatement(
         "\(selectCharacters) WHERE owner_id = $1 ORDER BY id LIMIT $2")
     fileprivate static let selectCharactersAfter = SQLStatement(
         "\(selectCharacters) WHERE owner_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+    fileprivate static let selectAdopted = SQLStatement(
+        "\(selectCharacters) WHERE owner_id = $1 AND origin_entry_id = $2 ORDER BY id LIMIT 1")
     fileprivate static let updateCharacter = SQLStatement(
         """
-        UPDATE characters SET card = $4, updated_at = $5, revision = revision + 1
+        UPDATE characters SET card = $4, updated_at = $5, origin_entry_id = $6, origin_revision = $7,
+            revision = revision + 1
         WHERE id = $1 AND owner_id = $2 AND revision = $3
         """)
     fileprivate static let deleteCharacter = SQLStatement(
@@ -97,6 +146,33 @@ extension SQLStatement {
         DELETE FROM characters WHERE id = $1 AND owner_id = $2
         AND NOT EXISTS (SELECT 1 FROM chats WHERE character_id = $1)
         """)
+    fileprivate static let insertVersion = SQLStatement(
+        """
+        INSERT INTO character_versions (owner_id, character_id, revision, card, name, created_at, made_at,
+            origin_entry_id, origin_revision)
+        SELECT owner_id, id, revision, card, $3, created_at, updated_at, origin_entry_id, origin_revision FROM characters
+        WHERE id = $1 AND owner_id = $2
+        """)
+    fileprivate static let deleteVersions = SQLStatement(
+        """
+        DELETE FROM character_versions WHERE character_id = $1 AND owner_id = $2 AND revision <= $3
+        AND NOT EXISTS (
+            SELECT 1 FROM chats WHERE chats.character_id = $1
+            AND chats.character_revision = character_versions.revision)
+        """)
+    fileprivate static let selectVersion = SQLStatement(
+        """
+        SELECT character_id, owner_id, card, revision, created_at, made_at, origin_entry_id, origin_revision
+        FROM character_versions
+        WHERE character_id = $1 AND revision = $2 AND owner_id = $3
+        """)
+    fileprivate static let selectVersions = SQLStatement(
+        """
+        SELECT revision, name, made_at FROM character_versions
+        WHERE character_id = $1 AND owner_id = $2 AND revision < $3 ORDER BY revision DESC LIMIT $4
+        """)
+    fileprivate static let versionExists = SQLStatement(
+        "SELECT count(*) FROM character_versions WHERE character_id = $1 AND revision = $2 AND owner_id = $3")
     fileprivate static let countCharacters = SQLStatement("SELECT count(*) FROM characters WHERE owner_id = $1")
     fileprivate static let characterExists = SQLStatement(
         "SELECT count(*) FROM characters WHERE id = $1 AND owner_id = $2")

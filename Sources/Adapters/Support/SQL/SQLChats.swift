@@ -14,7 +14,8 @@ struct SQLChats: ChatRepository {
         guard try transaction.first(.userExists, [.id(chat.user)], { try $0.integer(0) }) == 1 else {
             throw CompanionError(.notFound, "The chat's user does not exist: insert the user first.")
         }
-        guard try SQLCharacters(transaction: transaction).exists(chat.character, of: chat.user) else {
+        let characters = SQLCharacters(transaction: transaction)
+        guard try characters.exists(chat.character, revision: chat.characterRevision, of: chat.user) else {
             throw CompanionError(.notFound, "The chat's character does not exist: insert the character first.")
         }
         let inserted = try transaction.run(
@@ -22,6 +23,7 @@ struct SQLChats: ChatRepository {
             [
                 .id(chat.user), .id(chat.id), .id(chat.character), .text(chat.title), .id(chat.origin?.chat),
                 .integer(chat.origin?.sequence), .timestamp(chat.createdAt), .timestamp(chat.updatedAt),
+                .integer(chat.characterRevision),
             ])
         guard inserted == 1 else {
             throw CompanionError(.conflict, "A chat with this identifier exists already.")
@@ -39,6 +41,14 @@ struct SQLChats: ChatRepository {
     func rename(_ id: Chat.ID, of user: User.ID, to title: String, at now: Date) throws {
         let renamed = try transaction.run(.renameChat, [.id(user), .id(id), .text(title), .timestamp(now)])
         guard renamed == 1 else { throw CompanionError.noSuchChat }
+    }
+
+    func move(_ id: Chat.ID, of user: User.ID, to characterRevision: Int, at now: Date) throws {
+        let moved = try transaction.run(
+            .moveChat, [.id(user), .id(id), .integer(characterRevision), .timestamp(now)])
+        guard moved == 1 else {
+            throw CompanionError(.notFound, "There is no such chat, or no such version of its character.")
+        }
     }
 
     /// The references would delete the rest as well, row by row and at twice the price.
@@ -89,7 +99,8 @@ extension CompanionError {
 extension Chat {
     fileprivate init(row: some SQLRow) throws {
         self.init(
-            id: try row.id(1), user: try row.id(0), character: try row.id(2), title: try row.text(3),
+            id: try row.id(1), user: try row.id(0), character: try row.id(2), characterRevision: try row.integer(10),
+            title: try row.text(3),
             origin: row.isNull(4) ? nil : Origin(chat: try row.id(4), sequence: try row.integer(5)),
             lastSequence: try row.integer(6), revision: try row.integer(7), createdAt: try row.timestamp(8),
             updatedAt: try row.timestamp(9))
@@ -100,13 +111,13 @@ extension SQLStatement {
     fileprivate static let insertChat = SQLStatement(
         """
         INSERT INTO chats (user_id, id, character_id, title, origin_chat_id, origin_sequence, last_sequence, revision,
-            created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8)
+            created_at, updated_at, character_revision)
+        VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9)
         ON CONFLICT DO NOTHING
         """)
     private static let selectChats = """
         SELECT user_id, id, character_id, title, origin_chat_id, origin_sequence, last_sequence, revision,
-            created_at, updated_at
+            created_at, updated_at, character_revision
         FROM chats
         """
     fileprivate static let selectChat = SQLStatement("\(selectChats) WHERE user_id = $1 AND id = $2")
@@ -116,7 +127,7 @@ extension SQLStatement {
         """
         \(selectChats) WHERE user_id = $1 AND (updated_at, id) < ($2, $3) ORDER BY updated_at DESC, id DESC LIMIT $4
         """)
-    /// With the subquery, because SQLite would read all of the person's chats otherwise, as they are in order.
+    /// With subqueries, because SQLite would read all of the person's chats otherwise, as they are in order.
     fileprivate static let selectFirstChatsWithCharacter = SQLStatement(
         """
         \(selectChats) WHERE user_id = $1 AND id IN
@@ -124,10 +135,20 @@ extension SQLStatement {
         ORDER BY id
         """)
     fileprivate static let selectChatsWithCharacterAfter = SQLStatement(
-        "\(selectChats) WHERE user_id = $1 AND character_id = $2 AND id > $3 ORDER BY id LIMIT $4")
+        """
+        \(selectChats) WHERE user_id = $1 AND id IN
+            (SELECT id FROM chats WHERE user_id = $1 AND character_id = $2 AND id > $3 ORDER BY id LIMIT $4)
+        ORDER BY id
+        """)
     fileprivate static let chatExists = SQLStatement("SELECT count(*) FROM chats WHERE user_id = $1 AND id = $2")
     fileprivate static let renameChat = SQLStatement(
         "UPDATE chats SET title = $3, updated_at = $4 WHERE user_id = $1 AND id = $2")
+    fileprivate static let moveChat = SQLStatement(
+        """
+        UPDATE chats SET character_revision = $3, updated_at = $4 WHERE user_id = $1 AND id = $2 AND EXISTS (
+            SELECT 1 FROM character_versions v
+            WHERE v.character_id = chats.character_id AND v.revision = $3 AND v.owner_id = $1)
+        """)
     fileprivate static let deleteAlternativesOfChat = SQLStatement(
         "DELETE FROM alternatives WHERE user_id = $1 AND chat_id = $2")
     fileprivate static let deleteMessagesOfChat = SQLStatement(

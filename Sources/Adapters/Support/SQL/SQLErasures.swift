@@ -147,6 +147,9 @@ struct SQLPersonalTable {
         SQLPersonalTable("quota_reservations", key: "user_id, turn_id"),
         SQLPersonalTable("usage_days", key: "user_id, day, model"),
         SQLPersonalTable("subscriptions", key: "user_id"),
+        SQLPersonalTable("catalog_ratings", key: "user_id, entry_id"),
+        SQLPersonalTable("catalog_entries", of: "author_id", key: "id"),
+        SQLPersonalTable("character_versions", of: "owner_id", key: "character_id, revision"),
         SQLPersonalTable("characters", of: "owner_id", key: "id"),
     ]
     static let people = SQLPersonalTable(ErasedKind.person, of: "id", key: "id", in: "users")

@@ -1,6 +1,8 @@
 extension SQLMigration {
     /// The whole schema. Add steps at the end; never change one that was released.
-    package static let all = [chats, memories, vectors, erasures, preferences, accounts, moderation, subscriptions]
+    package static let all = [
+        chats, memories, vectors, erasures, preferences, accounts, moderation, subscriptions, catalog,
+    ]
 
     /// Every row of somebody's own begins with who they are, in the key too: a statement that forgets the person
     /// finds no index, and one that names another finds no row.

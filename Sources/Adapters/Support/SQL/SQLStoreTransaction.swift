@@ -27,6 +27,7 @@ package final class SQLStoreTransaction: StoreTransaction {
     package var erasures: any ErasureRepository { SQLErasures(transaction: self) }
     package var accounts: any AccountRepository { SQLAccounts(transaction: self) }
     package var moderation: any ModerationRepository { SQLModeration(transaction: self) }
+    package var catalog: any CatalogRepository { SQLCatalog(transaction: self) }
     package var subscriptions: any SubscriptionRepository { SQLSubscriptions(transaction: self) }
 
     /// Runs the body of a transaction. When it has returned, it throws what left a call half done.

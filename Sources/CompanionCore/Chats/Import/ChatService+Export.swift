@@ -19,7 +19,7 @@ extension ChatService {
         let (chat, person, character) = try await context.store.read { transaction in
             let chat = try transaction.chats.require(id, of: user)
             return (
-                chat, try transaction.users.require(user), try transaction.characters.require(chat.character, of: user)
+                chat, try transaction.users.require(user), try transaction.characters.require(in: chat)
             )
         }
         let names = SillyTavernLines(userName: person.name, characterName: character.card.displayName)

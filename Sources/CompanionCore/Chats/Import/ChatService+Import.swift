@@ -63,14 +63,16 @@ extension ChatService {
     ) async throws -> Chat {
         let title = imported.title.trimmed.filter { !$0.isNewline && $0 != "\0" }.prefix(256)
         let created = [imported.createdAt] + imported.messages.lazy.map(\.date)
-        let chat = Chat(
+        let new = Chat(
             id: context.identifiers.next(), user: user, character: character, title: String(title),
             createdAt: created.lazy.compactMap(Self.keepable).first ?? context.clock.stamp,
             updatedAt: context.clock.stamp)
-        try await context.store.transaction { transaction in
+        let chat = try await context.store.transaction { transaction in
             _ = try transaction.users.require(user)
-            _ = try transaction.characters.require(character, of: user)
+            var chat = new
+            chat.characterRevision = try transaction.characters.require(character, of: user).revision
             try transaction.chats.insert(chat)
+            return chat
         }
         do {
             try await importMessages(imported.messages, into: chat.id, by: user)

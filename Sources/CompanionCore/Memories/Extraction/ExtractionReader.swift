@@ -12,7 +12,7 @@ struct ExtractionReader: Sendable {
     func read(_ chat: Chat.ID, in transaction: any StoreTransaction) throws -> ExtractionBatch? {
         guard let chat = try transaction.chats.chat(chat, of: user) else { return nil }
         let person = try transaction.users.require(user)
-        let character = try transaction.characters.require(chat.character, of: user)
+        let character = try transaction.characters.require(in: chat)
         let cursor = try transaction.coverage.cursor(of: chat.id, of: user)
         let reopened = try transaction.coverage.reopened(in: chat.id, of: user, limit: limit)
         var batch = ExtractionBatch(

@@ -63,7 +63,7 @@ struct SummaryWork: Sendable {
                     saidAt: message.createdAt, isCitable: false))
         }
         let person = try transaction.users.require(user)
-        let character = try transaction.characters.require(chat.character, of: user)
+        let character = try transaction.characters.require(in: chat)
         let writer = SummaryWriter(
             person: person.name, character: Macros(of: character, and: person).character,
             previous: previous?.text ?? "", lines: lines, tokens: context.configuration.memory.summaryTokens,

@@ -5,7 +5,7 @@ extension CacheConformance {
         check("From the end of its lifetime on nothing is there, and not before") { probe in
             let (namespace, unit) = (probe.namespace(), probe.time.unit)
             try await probe.set([1], in: namespace, for: unit * 2)
-            try await probe.set([2], "longer", in: namespace, for: unit * 100)
+            try await probe.set([2], "longer", in: namespace, for: CacheProbe.day)
             if probe.time.standsStill {
                 try await probe.time.advance(unit * 2 - .milliseconds(1))
                 try await expect(probe.value(in: namespace), equals: [1], "a millisecond before the end")
@@ -32,8 +32,8 @@ extension CacheConformance {
         check("A value that is kept instead has its own time, longer or shorter") { probe in
             let (namespace, unit) = (probe.namespace(), probe.time.unit)
             try await probe.set([1], "longer", in: namespace, for: unit)
-            try await probe.set([2], "longer", in: namespace, for: unit * 100)
-            try await probe.set([1], "shorter", in: namespace, for: unit * 100)
+            try await probe.set([2], "longer", in: namespace, for: CacheProbe.day)
+            try await probe.set([1], "shorter", in: namespace, for: CacheProbe.day)
             try await probe.set([2], "shorter", in: namespace, for: unit)
             try await probe.time.advance(unit * 2)
             try await expect(probe.value("longer", in: namespace), equals: [2], "what lives longer")
@@ -43,7 +43,7 @@ extension CacheConformance {
             let (namespace, unit) = (probe.namespace(), probe.time.unit)
             try await expect(probe.add([1], in: namespace, for: unit), equals: true, "the first")
             try await probe.time.advance(unit)
-            try await expect(probe.add([2], in: namespace, for: unit * 100), equals: true, "the second")
+            try await expect(probe.add([2], in: namespace, for: CacheProbe.day), equals: true, "the second")
             try await probe.time.advance(unit)
             try await expect(probe.value(in: namespace), equals: [2], "what is there")
         },
@@ -54,7 +54,7 @@ extension CacheConformance {
             for step in 0..<(probe.time.standsStill ? 400 : 40) {
                 let key = "k\(probe.number(in: 0...4))"
                 let value = probe.bytes(probe.number(in: 0...40))
-                let lifetime = probe.time.standsStill ? probe.number(in: 1...6) : 1_000
+                let lifetime = probe.time.standsStill ? probe.number(in: 1...6) : 100_000
                 if let known = model[key], known.end <= now { model[key] = nil }
                 switch probe.number(in: 0...(probe.time.standsStill ? 4 : 3)) {
                 case 0:

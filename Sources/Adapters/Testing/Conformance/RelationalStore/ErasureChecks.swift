@@ -71,6 +71,8 @@ extension RelationalStoreConformance {
             for kind in [
                 "chats", "messages", "memories", "characters", "jobs", "forgotten_memories", "summaries",
                 "moderation_records", "moderation_states", "subscriptions", "quota_reservations", "usage_days",
+                "catalog_entries",
+                "catalog_ratings", "character_versions",
             ] {
                 try expect(erased[kind, default: 0] > 0, "some \(kind) among what was erased")
             }

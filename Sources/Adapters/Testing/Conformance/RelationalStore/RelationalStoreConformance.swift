@@ -17,7 +17,8 @@ public enum RelationalStoreConformance {
         transactionChecks + concurrencyChecks + userChecks + characterChecks + chatChecks
         + messageChecks + alternativeChecks + deletionChecks + changeChecks + leaseChecks + memoryChecks
         + coverageChecks + feedChecks + jobChecks + jobModelChecks + valueChecks + isolationChecks
-        + accountChecks + erasureChecks + moderationChecks + subscriptionChecks + modelChecks
+        + accountChecks + erasureChecks + moderationChecks + subscriptionChecks + versionChecks + catalogChecks
+        + modelChecks
 
     static func check(_ rule: String, _ body: @escaping @Sendable (StoreProbe) async throws -> Void) -> Check {
         Check(rule) { store, random in try await body(StoreProbe(store: store, random: random)) }

@@ -31,6 +31,8 @@ struct StoreDump: Equatable, Sendable {
     var subscriptions: [Subscription?] = []
     var usage: [[DailyUsage]] = []
     var held: [UsageAmount] = []
+    var entries: [[CatalogEntry]] = []
+    var versions: [[CharacterVersion]] = []
     /// How many characters and memories each has.
     var counts: [Int] = []
 }
@@ -44,6 +46,11 @@ extension StoreProbe {
             }
             for user in dump.users.map(\.id) {
                 try dump.characters.append(transaction.characters.characters(of: user, after: nil, limit: 1_000))
+                try dump.entries.append(transaction.catalog.entries(of: user, after: nil, limit: 1_000))
+                for character in dump.characters.last ?? [] {
+                    try dump.versions.append(
+                        transaction.characters.versions(of: character.id, by: user, before: nil, limit: 1_000))
+                }
                 try dump.credentials.append(transaction.accounts.credential(of: user))
                 try dump.identities.append(transaction.accounts.identities(of: user))
                 try dump.sessions.append(transaction.accounts.sessions(of: user))

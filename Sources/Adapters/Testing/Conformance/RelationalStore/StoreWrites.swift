@@ -37,7 +37,7 @@ extension StoreProbe {
         writes += messageWrites(scene, reply: reply, deletion: deletion) + changeWrites(scene, deletion: deletion)
         writes += leaseWrites(lease) + memoryWrites + jobWrites
         return try await writes + accountWrites() + erasureWrites() + moderationWrites(scene)
-            + subscriptionWrites(scene)
+            + subscriptionWrites(scene) + catalogWrites(scene)
     }
 
     private func userWrites(_ scene: Scene) -> [StoreWrite] {
@@ -68,6 +68,7 @@ extension StoreProbe {
             StoreWrite("chats.rename") {
                 try $0.chats.rename(scene.chat.id, of: scene.user.id, to: "Moon", at: time(9))
             },
+            StoreWrite("chats.move") { try $0.chats.move(scene.chat.id, of: scene.user.id, to: 1, at: time(9)) },
             StoreWrite("chats.delete") { _ = try $0.chats.delete(scene.chat.id, of: scene.user.id) },
         ]
     }
