@@ -56,6 +56,14 @@ let package = Package(
             ],
             path: "Sources/TurnBenchmark"),
         .executableTarget(
+            name: "moderation-benchmark",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionInMemory", package: "swift-companion"),
+            ],
+            path: "Sources/ModerationBenchmark"),
+        .executableTarget(
             name: "vector-benchmark",
             dependencies: [
                 .product(name: "CompanionCore", package: "swift-companion"),
