@@ -7,41 +7,19 @@ import Foundation
 /// without it. The peers are given the text in lower case; the matcher folds it itself.
 @main
 enum ModerationBenchmark {
-    static func main() async throws {
-        let failures = try await run()
-        if CommandLine.arguments.contains("--check"), failures > 0 { exit(1) }
-    }
+    static func main() async throws { try await run() }
 
-    nonisolated private static func micro() throws {
-        var words = EnglishWords(seed: 2)
-        let terms = words.patterns(10_000).map { KeywordTerm($0 + "zq", category: .harassment) }
-        let chunks = (0..<2_000).map { _ in words.text(bytes: 12) + " " }
-        let matcher = try KeywordMatcher(terms)
-        var (a, b, c) = (Samples(), Samples(), Samples())
-        for _ in 0..<50 {
-            var scan = matcher.scan()
-            a.measureBlocking { for chunk in chunks { _ = scan.feed(chunk) } }
-            var scan2 = matcher.scan()
-            var sum = 0
-            b.measureBlocking { for chunk in chunks { _ = scan2.feed(chunk); sum += scan2.undecidedStart } }
-            var screen = HoldBackScreen(matcher, policy: .standard)
-            c.measureBlocking { for chunk in chunks { sum += screen.feed(chunk).text.utf8.count } }
-            if sum == 1 { print(sum) }
-        }
-        print("scan", a.median * 1e9 / 2000, "with undecided", b.median * 1e9 / 2000, "hold back", c.median * 1e9 / 2000)
-    }
-
-    nonisolated private static func run() async throws -> Int {
-        if CommandLine.arguments.contains("--micro") { try micro(); return 0 }
-        print("Medians; MB/s on one core, of plain English with 10,000 patterns.")
-        var failures = CommandLine.arguments.contains("--turns") ? 0 : try await matcher()
-        failures += try await turns()
-        return failures
+    nonisolated private static func run() async throws {
+        var report = Report("What screening costs")
+        try matcher(&report)
+        try await turns(&report)
+        report.finish()
     }
 
     // MARK: The matcher
 
-    nonisolated private static func matcher() async throws -> Int {
+    nonisolated private static func matcher(_ report: inout Report) throws {
+        report.section("10,000 patterns in plain English, MB/s on one core (medians):")
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("moderation-benchmark-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -53,23 +31,22 @@ enum ModerationBenchmark {
         try Data(text.utf8).write(to: textFile)
         try Data(patterns.joined(separator: "\n").utf8).write(to: patternFile)
         let category = ModerationCategory("benchmark")
-        let matcher = try KeywordMatcher(patterns.map { KeywordTerm($0, category: category, placement: .substring) })
-        let wholeWords = try KeywordMatcher(patterns.map { KeywordTerm($0, category: category) })
         let megabytes = Double(text.utf8.count) / 1e6
-        var (anywhere, whole, folding) = (Samples(), Samples(), Samples())
-        var (found, foundWhole) = (0, 0)
-        for _ in 0..<7 {
-            found = anywhere.measureBlocking { Self.count(matcher, text) }
-            foundWhole = whole.measureBlocking { Self.count(wholeWords, text) }
+        for (name, placement, limit) in [
+            ("folding and matching, whole words", KeywordTerm.Placement.wholeWord, 200.0),
+            ("folding and matching, within words", .substring, 100),
+        ] {
+            let matcher = try KeywordMatcher(patterns.map { KeywordTerm($0, category: category, placement: placement) })
+            var samples = Samples()
+            var found = 0
+            for _ in 0..<7 { found = samples.measureBlocking { Self.count(matcher, text) } }
+            report.row(name, "\(found) found")
+            // As a time, of which less is better.
+            report.limit("  a megabyte", samples.median / megabytes, atMost: 1 / limit) {
+                String(format: "%.1f MB/s", 1 / $0)
+            }
         }
-        let letters = String(text.prefix(1 << 20))
-        for _ in 0..<5 { _ = folding.measureBlocking { TextFolding.letters(of: letters).count } }
-        report("folding and matching, within words", megabytes / anywhere.median, atLeast: 100, found)
-        report("folding and matching, whole words", megabytes / whole.median, atLeast: 200, foundWhole)
-        print(
-            "  folding alone, into an array of letters   \(format(Double(letters.utf8.count) / 1e6 / folding.median))")
-        try peers(text: textFile, patterns: patternFile, megabytes: megabytes)
-        return (megabytes / anywhere.median < 100 ? 1 : 0) + (megabytes / whole.median < 200 ? 1 : 0)
+        try peers(text: textFile, patterns: patternFile)
     }
 
     /// What Debian has of licences, many times over: the same plain English on every machine.
@@ -78,7 +55,9 @@ enum ModerationBenchmark {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         let page = files.compactMap { try? String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8) }
             .joined(separator: "\n")
-        guard page.utf8.count > 100_000 else { throw CompanionError(.notFound, "There is no English in \(folder.path).") }
+        guard page.utf8.count > 100_000 else {
+            throw CompanionError(.notFound, "There is no English in \(folder.path).")
+        }
         return String(repeating: page, count: bytes / page.utf8.count + 1)
     }
 
@@ -95,16 +74,7 @@ enum ModerationBenchmark {
         return count + scan.finish().count
     }
 
-    nonisolated private static func report(_ what: String, _ rate: Double, atLeast limit: Double, _ found: Int) {
-        let padding = String(repeating: " ", count: max(1, 42 - what.count))
-        print(
-            "  \(what)\(padding)\(format(rate))   \(rate >= limit ? "at least" : "MISSES") \(Int(limit)); \(found) found"
-        )
-    }
-
-    nonisolated private static func format(_ number: Double) -> String { String(format: "%7.1f", number) }
-
-    nonisolated private static func peers(text: URL, patterns: URL, megabytes: Double) throws {
+    nonisolated private static func peers(text: URL, patterns: URL) throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let python = root.appendingPathComponent(".build/peers-venv/bin/python")
@@ -127,23 +97,22 @@ enum ModerationBenchmark {
     // MARK: Turns
 
     /// What keywords add to a turn, and to each chunk of a reply.
-    nonisolated private static func turns() async throws -> Int {
+    nonisolated private static func turns(_ report: inout Report) async throws {
+        report.section(
+            "Turns in memory with a model that answers at once, without screening and with 10,000 keywords (medians):")
         var words = EnglishWords(seed: 2)
         let terms = words.patterns(10_000).map { KeywordTerm($0 + "zq", category: .harassment) }
         let chunks = (0..<2_000).map { _ in words.text(bytes: 12) + " " }
         let short = try await seconds(of: Array(chunks.prefix(5)), turns: 400, terms: terms)
+        report.row("a turn of 5 chunks", short.plain.asMicroseconds, short.screened.asMicroseconds)
+        report.limit("added to a turn", short.screened - short.plain, atMost: 50e-6, as: \.asMicroseconds)
         let long = try await seconds(of: chunks, turns: 15, terms: terms)
-        let added = (short.screened - short.plain) * 1e6
-        let share = (long.screened - long.plain) / long.plain * 100
-        print(
-            String(
-                format: "A turn: %.0f µs without screening, %.0f with; %.0f µs added, at most 50.", short.plain * 1e6,
-                short.screened * 1e6, added))
-        print(
-            String(
-                format: "A chunk: %.2f µs without screening, %.2f with; %.1f %% added, at most 5 %%.",
-                long.plain * 1e6 / 2_000, long.screened * 1e6 / 2_000, share))
-        return (added > 50 ? 1 : 0) + (share > 5 ? 1 : 0)
+        let count = Double(chunks.count)
+        report.row("a chunk of 15 bytes", (long.plain / count).asMicroseconds, (long.screened / count).asMicroseconds)
+        // A twentieth of what a chunk takes that comes from a model at 100 a second.
+        report.limit(
+            "added to a chunk, of the time until the next", (long.screened - long.plain) / count / 10e-3, atMost: 0.05
+        ) { String(format: "%.4f %%", $0 * 100) }
     }
 
     nonisolated private static func seconds(

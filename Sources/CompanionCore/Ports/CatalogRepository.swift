@@ -33,6 +33,20 @@ public protocol CatalogRepository {
     /// How many stars somebody gave an entry; nil for none.
     func stars(of id: CatalogEntry.ID, by user: User.ID) throws -> Int?
 
+    /// At most `limit` of what somebody gave, for entries after `id`, in the order of their identifiers.
+    func ratings(by user: User.ID, after id: CatalogEntry.ID?, limit: Int) throws -> [CatalogRating]
+
     /// Counts one more copy; nothing happens where there is no such entry.
     func countUse(of id: CatalogEntry.ID) throws
+}
+
+/// How many stars somebody gave an entry.
+public struct CatalogRating: Sendable, Hashable {
+    public var entry: CatalogEntry.ID
+    public var stars: Int
+
+    public init(entry: CatalogEntry.ID, stars: Int) {
+        self.entry = entry
+        self.stars = stars
+    }
 }

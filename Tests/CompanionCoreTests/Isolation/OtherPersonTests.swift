@@ -166,6 +166,18 @@ import Testing
         Call(name: "delete a character", uses: [.character], changes: true) {
             try await $0.characters.delete($1.character.id, by: $1.user)
         },
+        Call(name: "versions", uses: [.character], changes: false) {
+            try await $0.characters.versions(of: $1.character.id, by: $1.user)
+        },
+        Call(name: "a version", uses: [.character], changes: false) {
+            try await $0.characters.character($1.character.id, revision: 1, by: $1.user)
+        },
+        Call(name: "publish", uses: [.character], changes: true) {
+            try await $0.catalog.publish($1.character.id, by: $1.user)
+        },
+        Call(name: "move to the newest version", uses: [.chat], changes: true) {
+            try await $0.chats.moveToNewestVersion($1.chat, by: $1.user)
+        },
         Call(name: "start a chat", uses: [.character], changes: true) {
             try await $0.chats.start(with: $1.character.id, by: $1.user)
         },

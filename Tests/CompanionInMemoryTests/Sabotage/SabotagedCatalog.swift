@@ -39,5 +39,9 @@ struct SabotagedCatalog: CatalogRepository {
 
     func stars(of id: CatalogEntry.ID, by user: User.ID) throws -> Int? { try base.stars(of: id, by: user) }
 
+    func ratings(by user: User.ID, after id: CatalogEntry.ID?, limit: Int) throws -> [CatalogRating] {
+        try base.ratings(by: user, after: id, limit: limit)
+    }
+
     func countUse(of id: CatalogEntry.ID) throws { try base.countUse(of: id) }
 }

@@ -79,6 +79,12 @@ struct InMemoryCatalog: CatalogRepository {
         tables.stars[Tables.Owned(user: user, id: id)]
     }
 
+    func ratings(by user: User.ID, after id: CatalogEntry.ID?, limit: Int) throws -> [CatalogRating] {
+        tables.rated.first(limit, in: user, after: id).compactMap { id in
+            tables.stars[Tables.Owned(user: user, id: id)].map { CatalogRating(entry: id, stars: $0) }
+        }
+    }
+
     func countUse(of id: CatalogEntry.ID) throws {
         try transaction.requireWriting()
         tables.entries[id]?.uses += 1

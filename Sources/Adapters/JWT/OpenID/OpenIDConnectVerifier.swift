@@ -137,7 +137,8 @@ public struct OpenIDConnectVerifier: IdentityVerifier {
                 to: request, limit: Self.maximumAnswer, retries: RetryPolicy(maximumAttempts: attempts), random: random
             ) { failure in
                 // RFC 6749, section 5.2: a code or secret that is not taken is a 400 or 401.
-                guard (failure.status ?? 0) < 500, let code = try? JSONValue(parsing: failure.body)["error"]?.string else {
+                guard (failure.status ?? 0) < 500, let code = try? JSONValue(parsing: failure.body)["error"]?.string
+                else {
                     return failure.error(from: Self.peer)
                 }
                 let failure = failure.with(code: code, text: "")

@@ -96,6 +96,15 @@ struct SQLCatalog: CatalogRepository {
         try transaction.first(.selectRating, [.id(user), .id(id)]) { try $0.integer(0) }
     }
 
+    func ratings(by user: User.ID, after id: CatalogEntry.ID?, limit: Int) throws -> [CatalogRating] {
+        guard limit > 0 else { return [] }
+        let (statement, place): (SQLStatement, [SQLValue]) =
+            if let id { (.selectRatings, [.id(id)]) } else { (.selectFirstRatings, []) }
+        return try transaction.all(statement, [.id(user), .integer(limit)] + place) {
+            CatalogRating(entry: try $0.id(0), stars: try $0.integer(1))
+        }
+    }
+
     func countUse(of id: CatalogEntry.ID) throws { _ = try transaction.run(.countUse, [.id(id)]) }
 
     private static func json(_ reasons: [String]) throws -> String {
@@ -194,6 +203,12 @@ extension SQLStatement {
         "DELETE FROM catalog_ratings WHERE user_id = $1 AND entry_id = $2")
     fileprivate static let selectRating = SQLStatement(
         "SELECT stars FROM catalog_ratings WHERE user_id = $1 AND entry_id = $2")
+    fileprivate static let selectFirstRatings = SQLStatement(
+        "SELECT entry_id, stars FROM catalog_ratings WHERE user_id = $1 ORDER BY entry_id LIMIT $2")
+    fileprivate static let selectRatings = SQLStatement(
+        """
+        SELECT entry_id, stars FROM catalog_ratings WHERE user_id = $1 AND entry_id > $3 ORDER BY entry_id LIMIT $2
+        """)
     fileprivate static let updateStars = SQLStatement(
         "UPDATE catalog_entries SET stars = $2, rating_count = $3, best_key = $4 WHERE id = $1")
     fileprivate static let countUse = SQLStatement("UPDATE catalog_entries SET uses = uses + 1 WHERE id = $1")

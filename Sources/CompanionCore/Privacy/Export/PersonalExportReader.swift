@@ -21,6 +21,8 @@ struct PersonalExportReader: Sendable {
         case forgotten(after: Memory.ID?)
         case jobs(after: Job.ID?)
         case subscriptions
+        case entries(after: CatalogEntry.ID?)
+        case ratings(after: CatalogEntry.ID?)
         case moderation(after: ModerationRecord.ID?)
         case blobs(after: BlobKey?)
         case manifest, end
@@ -105,7 +107,19 @@ struct PersonalExportReader: Sendable {
             }
             if let subscription { add("subscription/subscription.json", PersonalRecord.json(subscription)) }
             if !usage.isEmpty { add("subscription/usage.json", .array(usage.map(PersonalRecord.json))) }
-            place = .moderation(after: nil)
+            place = .entries(after: nil)
+        case .entries(let last):
+            let page = try await context.store.read { [user] in
+                try $0.catalog.entries(of: user, after: last, limit: Self.page)
+            }
+            addPage("catalog/entries", page.map(PersonalRecord.json), count: "catalogEntries")
+            place = page.count == Self.page ? .entries(after: page.last?.id) : .ratings(after: nil)
+        case .ratings(let last):
+            let page = try await context.store.read { [user] in
+                try $0.catalog.ratings(by: user, after: last, limit: Self.page)
+            }
+            addPage("catalog/ratings", page.map(PersonalRecord.json), count: "catalogRatings")
+            place = page.count == Self.page ? .ratings(after: page.last?.entry) : .moderation(after: nil)
         case .moderation(let last):
             let (page, state) = try await context.store.read { [user] in
                 (
@@ -249,6 +263,7 @@ struct PersonalExportReader: Sendable {
         memories/         what the characters know of you, and from which of your messages; also what is
                           true no more; in "forgotten", which messages are not to be learnt from again
         jobs/             work that waits to be done with your data
+        catalog/          the characters that you show to others, and the stars that you gave
         subscription/     what you have subscribed to, and how much you have used on each day
         moderation/       what was decided about messages and replies, and why; when you were last told
                           that you talk to an AI, and shown help

@@ -137,6 +137,29 @@ enum PersonalRecord {
         ]
     }
 
+    static func json(_ entry: CatalogEntry) -> JSONValue {
+        func version(_ version: CatalogEntry.Version?) -> JSONValue {
+            guard let version else { return .null }
+            return [
+                "card": version.card.json(as: .v3), "revision": .number(JSONNumber(version.revision)),
+                "at": json(version.at),
+            ]
+        }
+        return [
+            "id": json(entry.id), "character": json(entry.character), "visibility": .string(entry.visibility.rawValue),
+            "rating": .string("\(entry.rating)"), "published": version(entry.published),
+            "submitted": version(entry.submission?.version),
+            "submissionStatus": entry.submission.map { .string($0.status.rawValue) } ?? .null,
+            "submissionReasons": .array((entry.submission?.reasons ?? []).map { .string($0) }),
+            "stars": .number(JSONNumber(entry.stars)), "ratingCount": .number(JSONNumber(entry.ratingCount)),
+            "uses": .number(JSONNumber(entry.uses)), "createdAt": json(entry.createdAt),
+        ]
+    }
+
+    static func json(_ rating: CatalogRating) -> JSONValue {
+        ["entry": json(rating.entry), "stars": .number(JSONNumber(rating.stars))]
+    }
+
     static func json(_ usage: DailyUsage) -> JSONValue {
         [
             "day": .string("\(usage.day)"), "model": .string(usage.model),

@@ -12,7 +12,8 @@ enum ChatCommand: Sendable, Hashable {
     case prompt
     /// Nil shows it.
     case persona(String?)
-    case character
+    /// Shows the card; with `newest` it lets the newest version talk first.
+    case character(newest: Bool)
     /// Nil shows it.
     case title(String?)
     /// Nil lists them; else the chat to go on with.
@@ -54,6 +55,7 @@ enum ChatCommandWord: String, Sendable, CaseIterable {
         case .edit: "[reply] [TEXT]"
         case .fork, .title: "[TITLE]"
         case .persona: "[TEXT]"
+        case .character: "[newest]"
         case .chats: "[ID]"
         case .history: "[NUMBER]"
         case .memories: "[TEXT]"
@@ -75,7 +77,7 @@ enum ChatCommandWord: String, Sendable, CaseIterable {
         case .fork: "go on in a copy of this chat, and leave this one as it is"
         case .prompt: "what the model is shown, and why"
         case .persona: "what you say of yourself, for every character to know"
-        case .character: "the character's card"
+        case .character: "the character's card; with newest, this chat takes its newest version"
         case .title: "the chat's title"
         case .chats: "your chats; with an id, go on with that one"
         case .new: "a new chat with this character"

@@ -37,6 +37,6 @@ internal import CompanionCore
     }
 
     private func character(of chat: Chat) async throws -> CompanionCharacter {
-        try await host.companion.characters.character(chat.character, by: host.user.id)
+        try await host.companion.character(of: chat)
     }
 }

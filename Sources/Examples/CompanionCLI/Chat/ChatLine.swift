@@ -54,7 +54,9 @@ enum ChatLine: Sendable, Hashable {
         case .fork: return .fork(title: text)
         case .prompt: return .prompt
         case .persona: return .persona(text)
-        case .character: return .character
+        case .character:
+            guard text == nil || text?.lowercased() == "newest" else { return nil }
+            return .character(newest: text != nil)
         case .title: return .title(text)
         case .chats: return .chats(text)
         case .new: return .new

@@ -33,7 +33,9 @@ extension ChatSession {
         case .persona(let text):
             if let text { try await describePerson(as: text) }
             show(.persona(user.persona))
-        case .character: show(.card(character))
+        case .character(let newest):
+            if newest { try await takeNewestVersion() }
+            show(.card(character))
         case .title(let text):
             if let text { try await rename(to: text) }
             show(.title(chat.title))

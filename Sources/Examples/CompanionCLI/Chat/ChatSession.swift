@@ -123,10 +123,15 @@ internal import CompanionCore
 
     /// Goes on in another chat.
     func move(to chat: Chat, as kind: ChatOpening.Kind) async throws {
-        character = try await companion.characters.character(chat.character, by: user.id)
+        character = try await companion.character(of: chat)
         self.chat = chat
         recollection = nil
         try await open(as: kind)
+    }
+
+    func takeNewestVersion() async throws {
+        chat = try await chats.moveToNewestVersion(chat.id, by: user.id)
+        character = try await companion.character(of: chat)
     }
 
     func rename(to title: String) async throws {
@@ -135,5 +140,12 @@ internal import CompanionCore
 
     func describePerson(as persona: String) async throws {
         user = try await companion.accounts.update(user.id, persona: persona)
+    }
+}
+
+extension Companion {
+    /// The character of a chat, in the version that the chat has.
+    func character(of chat: Chat) async throws -> CompanionCharacter {
+        try await characters.character(chat.character, revision: chat.characterRevision, by: chat.user)
     }
 }

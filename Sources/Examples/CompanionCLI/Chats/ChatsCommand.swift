@@ -50,7 +50,7 @@ struct ChatsCommand: AsyncParsableCommand {
         func run() async throws {
             try await Host.perform(options) { host in
                 let chat = try await host.chats.chat(meantBy: id)
-                let character = try await host.companion.characters.character(chat.character, by: host.user.id)
+                let character = try await host.companion.character(of: chat)
                 let transcript = Transcript(
                     terminal: host.program.terminal, userName: host.user.name, characterName: character.card.displayName
                 )
@@ -106,7 +106,7 @@ struct ChatsCommand: AsyncParsableCommand {
         func run() async throws {
             try await Host.perform(options) { host in
                 let chat = try await host.chats.chat(meantBy: id)
-                let character = try await host.companion.characters.character(chat.character, by: host.user.id)
+                let character = try await host.companion.character(of: chat)
                 let title = chat.title.isEmpty ? "" : " \"\(ControlFilter.singleLine(chat.title))\""
                 let question = "Delete the chat\(title) with \(ControlFilter.singleLine(character.card.name)) for good?"
                 try await Confirmation(program: host.program).ask(question, isGiven: yes)

@@ -112,6 +112,14 @@ extension RelationalStoreConformance {
                 try transaction.catalog.countUse(of: entry.id)
             }
             try await expect(stars(), equals: [7, 2, 1, 5], "stars")
+            let (all, none) = try await probe.read { transaction in
+                try (
+                    transaction.catalog.ratings(by: bob.user.id, after: nil, limit: 9),
+                    transaction.catalog.ratings(by: bob.user.id, after: entry.id, limit: 9)
+                )
+            }
+            try expect(all, equals: [CatalogRating(entry: entry.id, stars: 5)], "what Bob gave")
+            try expect(none, equals: [], "what Bob gave behind that")
             try await probe.write { try $0.catalog.rate(entry.id, 3, by: bob.user.id) }
             try await probe.put(entry)
             try await expect(stars(), equals: [5, 2, 1, 3], "stars, replaced, and kept when the entry is")

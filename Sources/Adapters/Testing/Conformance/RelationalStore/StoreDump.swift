@@ -32,6 +32,7 @@ struct StoreDump: Equatable, Sendable {
     var usage: [[DailyUsage]] = []
     var held: [UsageAmount] = []
     var entries: [[CatalogEntry]] = []
+    var ratings: [[CatalogRating]] = []
     var versions: [[CharacterVersion]] = []
     /// How many characters and memories each has.
     var counts: [Int] = []
@@ -46,6 +47,7 @@ extension StoreProbe {
             }
             for user in dump.users.map(\.id) {
                 try dump.characters.append(transaction.characters.characters(of: user, after: nil, limit: 1_000))
+                try dump.ratings.append(transaction.catalog.ratings(by: user, after: nil, limit: 1_000))
                 try dump.entries.append(transaction.catalog.entries(of: user, after: nil, limit: 1_000))
                 for character in dump.characters.last ?? [] {
                     try dump.versions.append(
