@@ -89,6 +89,18 @@ struct CharactersTests {
         }
     }
 
+    @Test("A card goes into an archive with its picture, and comes out of it the same")
+    func archives() throws {
+        let archive = "\(folder.path)/luna.charx"
+        #expect(try program.run("characters", "export", "Luna", "--as", "charx").status == 64)
+        #expect(try program.run("characters", "export", "Luna", "--as", "charx", "--output", archive).status == 0)
+        let kept = try program.run("characters", "import", folder.path, "--user", "Bob")
+        #expect(kept.output.contains("1 kept (0 with warnings)"), "\(kept.output)")
+        let picture = "\(folder.path)/again.png"
+        let again = try program.run("characters", "export", "Luna", "--as", "png", "--user", "Bob", "-o", picture)
+        #expect(again.status == 0, "\(again.errors)")
+    }
+
     @Test("A character is deleted with its picture, but not while there are chats with it")
     func deletion() throws {
         _ = try program.run("--character", "Luna", "--message", "Hi")

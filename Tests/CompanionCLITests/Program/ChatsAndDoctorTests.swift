@@ -26,6 +26,34 @@ struct ChatsTests {
         #expect(try program.run("chats", "show", id).status == 1)
     }
 
+    @Test("A chat goes out as SillyTavern's, and comes in again whole; a file that is no chat is refused")
+    func files() throws {
+        _ = try program.run("--user", "Ada", "--character", "Luna", input: "One.\n/regenerate\nTwo.\n")
+        let id = try #require(try program.run("chats", "--json").events.first?["id"]?.string)
+        let file = "\(program.home.path)/chat.jsonl"
+        #expect(try program.run("chats", "export", id, "--output", file).status == 0)
+        #expect(try program.run("chats", "export", id).output == String(contentsOfFile: file, encoding: .utf8))
+        let imported = try program.run("chats", "import", file)
+        #expect(imported.status == 0 && imported.output.contains("5 messages with Luna Aster"), "\(imported.output)")
+        let chats = try program.run("chats", "--json").events.compactMap { $0["id"]?.string }
+        #expect(chats.count == 2)
+        let texts = try chats.map { id in
+            try program.run("chats", "show", id, "--json").events.map { [$0["text"], $0["alternatives"]] }
+        }
+        #expect(texts[0] == texts[1])
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: file))
+        let refused = try program.run("chats", "import", file, "\(program.home.path)/none")
+        #expect(refused.status == 1 && refused.output.components(separatedBy: "refused").count == 3)
+    }
+
+    @Test("A chat keeps its character's version until it takes the newest")
+    func versions() throws {
+        _ = try program.run("--user", "Ada", "--character", "Luna", "--message", "Hello.")
+        let events = try program.run("--json", input: "/character\n/character newest\n/character older\n").events
+        #expect(events.filter { $0["type"] == "character" }.count == 2)
+        #expect(events.last?["code"] == "invalidInput")
+    }
+
     @Test("Once the program has ended, the database is one file, and a copy of it is whole")
     func oneFile() throws {
         let path = "\(program.home.path)/c.sqlite"

@@ -8,7 +8,7 @@ internal import CompanionCore
 
 /// Finds the files that may hold cards.
 struct CardSearch {
-    static let extensions = [".png", ".apng", ".json"]
+    static let extensions = [".png", ".apng", ".json", ".charx"]
 
     /// The most files that are taken at once.
     var maximumFiles = 100_000

@@ -8,13 +8,15 @@ struct ExportCommand: AsyncParsableCommand {
         commandName: "export", abstract: "Write a character's card as a file that other programs read.")
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case json, v1, v2, v3, png
+        case json, v1, v2, v3, png, charx
     }
 
     @Argument(help: "The character's name or id; the end of the id is enough.")
     var character: String
 
-    @Option(help: "The form: json is v3; png is a picture that holds v2 and v3.")
+    @Option(
+        help:
+            "The form: json is v3; png is a picture that holds v2 and v3; charx is an archive with v3 and the picture.")
     var `as`: Format = .json
 
     @Option(
@@ -31,8 +33,9 @@ struct ExportCommand: AsyncParsableCommand {
     @OptionGroup(title: "Settings") var options: SettingsOptions
 
     func validate() throws {
-        if `as` == .png, output == nil { throw ValidationError("A picture needs a file: say --output FILE.") }
-        if `as` != .png, image != nil { throw ValidationError("--image is for --as png.") }
+        let isBinary = [.png, .charx].contains(`as`)
+        if isBinary, output == nil { throw ValidationError("This form needs a file: say --output FILE.") }
+        if !isBinary, image != nil { throw ValidationError("--image is for --as png and --as charx.") }
     }
 
     func run() async throws {
@@ -43,6 +46,7 @@ struct ExportCommand: AsyncParsableCommand {
                 case .json, .v3: Self.text(character.card, .v3)
                 case .v2: Self.text(character.card, .v2)
                 case .v1: Self.text(character.card, .v1)
+                case .charx: try CardFile.charx(card: character.card, icon: try? picture(of: character, host))
                 case .png: try CardFile.png(card: character.card, image: try picture(of: character, host))
                 }
             if let output {

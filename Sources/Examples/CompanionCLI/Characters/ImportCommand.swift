@@ -4,13 +4,13 @@ internal import CompanionCore
 /// `companion characters import`: takes cards from files and folders.
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Import cards from PNG and JSON files, and folders of them.",
+        commandName: "import", abstract: "Import cards from PNG, JSON and CHARX files, and folders of them.",
         discussion: """
             Tells of each file whether its card was kept, was there already, or was refused, and why. Ends with 1 where \
             one was refused.
             """)
 
-    @Argument(help: "Files, and folders that are searched for .png, .apng and .json.", completion: .file())
+    @Argument(help: "Files, and folders that are searched for .png, .apng, .json and .charx.", completion: .file())
     var paths: [String]
 
     /// From so many files on, progress is shown.

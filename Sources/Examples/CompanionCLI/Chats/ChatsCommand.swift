@@ -4,8 +4,9 @@ internal import CompanionCore
 /// `companion chats`: what there is of conversations.
 struct ChatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "chats", abstract: "List, show, rename and delete your chats.",
-        subcommands: [List.self, Show.self, Rename.self, Delete.self], defaultSubcommand: List.self)
+        commandName: "chats", abstract: "List, show, rename, import, export and delete your chats.",
+        subcommands: [List.self, Show.self, Rename.self, Import.self, Export.self, Delete.self],
+        defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
