@@ -12,13 +12,17 @@ for product in json.load(sys.stdin)["products"]:
         print(*(f"--target={target}" for target in product["targets"]))')
 readonly folder=.build/documentation
 
-# A parameter that its name explains needs no words: all other warnings are errors.
+# DocC speaks on standard output and the build on standard error: in one pipe they would cut into each other's lines.
+readonly build_output=.build/documentation.log
 # shellcheck disable=SC2086 # one word for each target
 output=$(swift package --allow-writing-to-directory "$folder" generate-documentation $targets \
     --enable-experimental-combined-documentation --transform-for-static-hosting --disable-indexing \
-    --output-path "$folder" 2>&1 </dev/null) || die "the reference does not build:
-$output"
-if faults=$(grep -A 3 -E '^(warning|error): ' <<<"$output" | grep -vE '^(warning|error): .*(is missing documentation|explicitly declare them)' |
+    --output-path "$folder" 2>"$build_output" </dev/null) || die "the reference does not build:
+$output
+$(cat "$build_output")"
+# A parameter that its name explains needs no words: all other warnings are errors.
+if faults=$(printf '%s\n' "$output" "$(cat "$build_output")" | grep -A 3 -E '^(warning|error): ' |
+    grep -vE '^(warning|error): .*(is missing documentation|explicitly declare them)' |
     grep -A 3 -E '^(warning|error): '); then
     die "the reference has faults:
 $faults"

@@ -12,7 +12,8 @@ public struct TurnContext: Sendable {
     public var visible: VisibleHistory?
 }
 
-/// Step 1 of a turn, and its end: may it take place, and what has it cost. Quotas and rate limits live here.
+/// Step 1 of a turn, and its end, by rules of the host's own: may it take place, and what has it cost. The quotas and rates of a
+/// ``SubscriptionPlan`` hold without one.
 public protocol TurnAdmission: Sendable {
     /// Reserves what the turn may cost. Throws `rateLimited`, `limitExceeded` or `forbidden` where it may not be.
     func admit(user: User.ID, chat: Chat.ID, turn: Turn.ID) async throws

@@ -51,11 +51,12 @@ public struct DisclosureProfile: Sendable, Hashable, Codable {
     /// At the start and each three hours; minors each hour.
     public static let washington = DisclosureProfile(
         name: "Washington", adult: Rule(interval: threeHours), minor: Rule(interval: 3600),
-        source: "Washington HB 2225")
+        source: "Washington HB 2225, in force from 2027-01-01")
 
     /// At the start; minors each three hours.
     public static let oregon = DisclosureProfile(
-        name: "Oregon", adult: Rule(), minor: Rule(interval: threeHours, suggestsBreak: true), source: "Oregon SB 1546")
+        name: "Oregon", adult: Rule(), minor: Rule(interval: threeHours, suggestsBreak: true),
+        source: "Oregon SB 1546, in force from 2027-01-01")
 
     /// Whatever is strictest in any of the others. The default.
     public static let strictest = [california, newYork, washington, oregon].reduce(

@@ -22,10 +22,6 @@ public struct CalendarDay: Sendable, Hashable, Comparable, CustomStringConvertib
     /// By ISO 8601, such as `2026-11-26`.
     public var description: String {
         let (year, month, dayOfMonth) = CivilDate(day: number).components
-        func digits(_ number: Int, _ count: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
-        }
-        return "\(digits(year, 4))-\(digits(month, 2))-\(digits(dayOfMonth, 2))"
+        return String(CivilTime(year, month, dayOfMonth).iso8601.prefix(10))
     }
 }
