@@ -89,6 +89,27 @@ struct CharactersTests {
         }
     }
 
+    @Test(
+        "The bundled characters' lore answers to words, to two of them together, to other lore, and at its depth",
+        arguments: [
+            ("Luna", "How is your cat?", ["Vega", "Thunder"], ["Clouds"]),
+            ("Luna", "Clouds all over the sky tonight.", ["Clouds"], ["Vega"]),
+            ("Luna", "Good night then.", ["Good night"], []),
+            ("Bram", "Can you mend a watch that stopped?", ["Watches"], ["The drawer"]),
+            ("Bram", "Where is the cat?", ["Escapement", "The drawer"], ["Watches"]),
+            ("Pia", "How is the pumpkin?", ["Fernando", "The hammock"], []),
+            ("Pia", "My tomatoes on the balcony are dying.", ["Plants of others"], []),
+        ])
+    func lore(_ name: String, _ message: String, _ called: [String], _ silent: [String]) throws {
+        let events = try program.run(
+            "--user", "Ada", "--character", name, "--json", input: "\(message)\n/prompt\n"
+        ).events
+        let segments = try #require(events.last?["segments"]?.array)
+        let included = segments.filter { $0["is_included"] == true }.compactMap { $0["title"]?.string }
+        for title in called { #expect(included.contains("Lore: \(title)"), "\(included)") }
+        for title in silent { #expect(!included.contains("Lore: \(title)"), "\(included)") }
+    }
+
     @Test("A card goes into an archive with its picture, and comes out of it the same")
     func archives() throws {
         let archive = "\(folder.path)/luna.charx"
