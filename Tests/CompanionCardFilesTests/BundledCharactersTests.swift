@@ -25,7 +25,7 @@ struct BundledCharactersTests {
     @Test("Each is a small picture with a whole card", arguments: names)
     func isWhole(name: String) throws {
         let bytes = try picture(name)
-        #expect(bytes.count < 82_000)
+        #expect(bytes.count < 90_000)
         let contents = try CardFile.read(bytes)
         #expect(contents.imported.version == .v3)
         #expect(contents.imported.warnings.isEmpty)
