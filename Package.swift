@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "CompanionInMemory", targets: ["CompanionInMemory"]),
         .library(name: "CompanionSQLite", targets: ["CompanionSQLite"]),
         .library(name: "CompanionPostgres", targets: ["CompanionPostgres"]),
+        .library(name: "CompanionRedis", targets: ["CompanionRedis"]),
         .library(name: "CompanionOpenAI", targets: ["CompanionOpenAI"]),
         .library(name: "CompanionJWT", targets: ["CompanionJWT"]),
         .library(name: "CompanionCardFiles", targets: ["CompanionCardFiles"]),
@@ -36,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"),
@@ -58,6 +60,16 @@ let package = Package(
         .target(
             name: "CompanionPostgres", dependencies: ["CompanionCore", "_CompanionSQL", "CPostgres"],
             path: "Sources/Adapters/Postgres", swiftSettings: settings),
+        .target(
+            name: "CompanionRedis",
+            dependencies: [
+                "CompanionCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Sources/Adapters/Redis", swiftSettings: settings),
         .target(
             name: "CompanionObservability",
             dependencies: [
@@ -164,6 +176,14 @@ let package = Package(
             name: "CompanionPostgresTests",
             dependencies: [
                 "TestRandomness", "CompanionCore", "CompanionPostgres", "_CompanionSQL", "CompanionTesting",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionRedisTests",
+            dependencies: [
+                "TestRandomness", "TestSupport", "CompanionCore", "CompanionRedis", "CompanionTesting",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(
