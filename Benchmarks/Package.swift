@@ -56,6 +56,14 @@ let package = Package(
             ],
             path: "Sources/TurnBenchmark"),
         .executableTarget(
+            name: "redis-cache-benchmark",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionRedis", package: "swift-companion"),
+            ],
+            path: "Sources/RedisBenchmark"),
+        .executableTarget(
             name: "moderation-benchmark",
             dependencies: [
                 "BenchmarkSupport",
