@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "CompanionSQLite", targets: ["CompanionSQLite"]),
         .library(name: "CompanionPostgres", targets: ["CompanionPostgres"]),
         .library(name: "CompanionRedis", targets: ["CompanionRedis"]),
+        .library(name: "CompanionS3", targets: ["CompanionS3"]),
         .library(name: "CompanionOpenAI", targets: ["CompanionOpenAI"]),
         .library(name: "CompanionJWT", targets: ["CompanionJWT"]),
         .library(name: "CompanionCardFiles", targets: ["CompanionCardFiles"]),
@@ -71,6 +72,10 @@ let package = Package(
             ],
             path: "Sources/Adapters/Redis", swiftSettings: settings),
         .target(
+            name: "CompanionS3",
+            dependencies: ["CompanionCore", "_CompanionHTTP", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Sources/Adapters/S3", swiftSettings: settings),
+        .target(
             name: "CompanionObservability",
             dependencies: [
                 "CompanionCore", .product(name: "Logging", package: "swift-log"),
@@ -109,6 +114,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Sources/Adapters/Support/HTTP", swiftSettings: settings),
         .target(
@@ -184,6 +190,12 @@ let package = Package(
                 "TestRandomness", "TestSupport", "CompanionCore", "CompanionRedis", "CompanionTesting",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionS3Tests",
+            dependencies: [
+                "TestRandomness", "TestSupport", "CompanionCore", "CompanionS3", "CompanionTesting", "_CompanionHTTP",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -64,7 +64,8 @@ struct RESPParserTests {
     @Test(
         "What is no reply is a fault",
         arguments: [
-            "?\r\n", "+OK\n", ":\r\n", ":1x\r\n", ":9223372036854775808\r\n", "$-2\r\n", "$1\r\nab\r\n", "#x\r\n", ",x\r\n",
+            "?\r\n", "+OK\n", ":\r\n", ":1x\r\n", ":9223372036854775808\r\n", "$-2\r\n", "$1\r\nab\r\n", "#x\r\n",
+            ",x\r\n",
             "(1x\r\n", "=1\r\na\r\n", "*x\r\n", "*-2\r\n", ".\r\n", "*1\r\n>1\r\n+a\r\n", "%?\r\n+a\r\n.\r\n", "_a\r\n",
             "$?\r\n+a\r\n", ">?\r\n",
         ])
@@ -76,7 +77,10 @@ struct RESPParserTests {
         let cases: [(String, RESPFault)] = [
             ("+" + String(repeating: "a", count: 40), .lineTooLong), ("$101\r\n", .stringTooLong),
             ("$?\r\n;60\r\n" + String(repeating: "a", count: 60) + "\r\n;60\r\n", .stringTooLong),
-            ("*4\r\n" + String(repeating: "$90\r\n" + String(repeating: "a", count: 90) + "\r\n", count: 4), .replyTooLarge),
+            (
+                "*4\r\n" + String(repeating: "$90\r\n" + String(repeating: "a", count: 90) + "\r\n", count: 4),
+                .replyTooLarge
+            ),
             ("*21\r\n", .tooManyValues), ("*?\r\n" + String(repeating: ":1\r\n", count: 30), .tooManyValues),
             (String(repeating: "*1\r\n", count: 5), .tooDeep), ("*9223372036854775807\r\n", .tooManyValues),
         ]
@@ -108,7 +112,9 @@ struct RESPParserTests {
         command.append(key: [0, 13, 10])
         command.append("é")
         command.append(-5)
-        #expect(command.bytes == Array("*4\r\n$3\r\nSET\r\n$3\r\n".utf8) + [0, 13, 10] + Array("\r\n$2\r\né\r\n$2\r\n-5\r\n".utf8))
+        #expect(
+            command.bytes == Array("*4\r\n$3\r\nSET\r\n$3\r\n".utf8) + [0, 13, 10]
+                + Array("\r\n$2\r\né\r\n$2\r\n-5\r\n".utf8))
         #expect(command.key.map { Array(command.bytes[$0]) } == [0, 13, 10])
     }
 

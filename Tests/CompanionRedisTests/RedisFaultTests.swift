@@ -36,7 +36,8 @@ struct RedisFaultTests {
 
     @Test("A right that the user does not have is told as such")
     func rights() async throws {
-        try await peer.withClient({ $0.prefix = "elsewhere" }) { redis in
+        let elsewhere = { (configuration: inout Redis.Configuration) in configuration.prefix = "elsewhere" }
+        try await peer.withClient(elsewhere) { redis in
             let error = try await error { _ = try await redis.cache.value(for: "k", in: namespace) }
             #expect(error.code == .unauthenticated)
             #expect(error.message.contains("rights"))
@@ -76,7 +77,7 @@ struct RedisFaultTests {
 
     @Test("A server that is silent costs its deadline and no more")
     func silence() async throws {
-        try await FaultProxy.run(port: peer.port, fault: { .blackHole(afterBytes: 0) }) { proxy, port in
+        try await FaultProxy.run(port: peer.port, fault: .blackHole(afterBytes: 0)) { proxy, port in
             let url = peer.url(atPort: port)
             let redis = try Redis(
                 configuration: .init(url: url, connectTimeout: .milliseconds(200), commandTimeout: .milliseconds(300)))
@@ -90,7 +91,7 @@ struct RedisFaultTests {
 
     @Test("What is cancelled ends at once, and the connection goes on")
     func cancellation() async throws {
-        try await FaultProxy.run(port: peer.port, fault: { .delay(.milliseconds(300)) }) { proxy, port in
+        try await FaultProxy.run(port: peer.port, fault: .delay(.milliseconds(300))) { proxy, port in
             let redis = try Redis(
                 configuration: .init(url: peer.url(atPort: port), prefix: "companion-test", connections: 1...1))
             try await redis.check()
@@ -142,7 +143,7 @@ struct RedisFaultTests {
                 }
             }
         }
-        try await FaultProxy.run(port: peer.port, fault: fault) { proxy, port in
+        try await FaultProxy.run(port: peer.port, fault: fault()) { proxy, port in
             let redis = try Redis(
                 configuration: .init(
                     url: peer.url(atPort: port), prefix: "companion-test", connections: 1...4,

@@ -48,7 +48,8 @@ struct RedisStoreTests {
         let user: User.ID = IdentifierGenerator().next()
         try await peer.withClient { one in
             try await one.cache.set([1], for: "k", in: .user(user, "test"), expiringAfter: .seconds(60))
-            try await peer.withClient({ $0.prefix = "companion-other" }) { other in
+            let elsewhere = { (configuration: inout Redis.Configuration) in configuration.prefix = "companion-other" }
+            try await peer.withClient(elsewhere) { other in
                 let (value, count) = (
                     try await other.cache.value(for: "k", in: .user(user, "test")),
                     try await other.cache.count(of: user)

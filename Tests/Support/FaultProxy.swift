@@ -47,7 +47,7 @@ package final class FaultProxy: Sendable {
     ///
     /// - Parameter fault: Asked once for every connection.
     package static func run<Result>(
-        to host: String = "127.0.0.1", port: Int, fault: @escaping @Sendable () -> Fault = { .none },
+        to host: String = "127.0.0.1", port: Int, fault: @autoclosure @escaping @Sendable () -> Fault = .none,
         isolation: isolated (any Actor)? = #isolation, _ body: (FaultProxy, _ port: Int) async throws -> Result
     ) async throws -> Result {
         let proxy = FaultProxy(target: (host, port), fault: fault)

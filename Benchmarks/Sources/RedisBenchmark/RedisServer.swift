@@ -28,7 +28,8 @@ final class RedisServer {
         let output = Self.output(
             of: program,
             [
-                "-p", "\(port)", "-c", "50", "-n", "\(count)", "-P", "\(pipeline)", "-d", "100", "-t", "get,set", "--csv",
+                "-p", "\(port)", "-c", "50", "-n", "\(count)", "-P", "\(pipeline)", "-d", "100", "-t", "get,set",
+                "--csv",
             ])
         var rates: [String: Double] = [:]
         for line in output.split(separator: "\n") {

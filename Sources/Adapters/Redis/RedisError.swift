@@ -30,7 +30,8 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Those whose words are fixed, or speak of servers only.
     private static let quoteNothing: Set<String> = [
-        "ASK", "BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "MOVED", "NOAUTH", "NOPROTO", "NOSCRIPT", "OOM",
+        "ASK", "BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "MOVED", "NOAUTH", "NOPROTO", "NOSCRIPT",
+        "OOM",
         "READONLY", "TRYAGAIN", "WRONGPASS",
     ]
 }

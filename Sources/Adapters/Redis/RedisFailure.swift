@@ -16,14 +16,16 @@ enum RedisFailure {
                 underlying: error)
         case "OOM":
             return CompanionError(
-                .unavailable, "Redis has no memory left. Give it more, or a policy that evicts keys.", underlying: error)
+                .unavailable, "Redis has no memory left. Give it more, or a policy that evicts keys.", underlying: error
+            )
         case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "TRYAGAIN", "MISCONF", "MOVED", "ASK":
             return CompanionError(.unavailable, "Redis can't serve the command now.", underlying: error)
         case "NOPROTO":
             return CompanionError(.unsupported, "The server speaks no version of Redis's protocol that is known here.")
         default:
             return CompanionError(
-                .malformedResponse, "Redis refuses a command that it should know. Version 6.2 is the oldest that will do.",
+                .malformedResponse,
+                "Redis refuses a command that it should know. Version 6.2 is the oldest that will do.",
                 underlying: error)
         }
     }
@@ -45,7 +47,8 @@ enum RedisFailure {
             if let cause = lost.cause as? RESPFault { return self.error(cause) }
             if lost.cause is NIOSSLError || lost.cause is BoringSSLError {
                 return CompanionError(
-                    .unavailable, "TLS with Redis failed. Check its certificate, and whether it speaks TLS at that port.",
+                    .unavailable,
+                    "TLS with Redis failed. Check its certificate, and whether it speaks TLS at that port.",
                     underlying: lost.cause)
             }
             return CompanionError(.unavailable, "The connection with Redis was lost.", underlying: lost.cause)

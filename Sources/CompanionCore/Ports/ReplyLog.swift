@@ -119,7 +119,7 @@ public enum ReplyLogBounds {
             throw CompanionError(
                 .invalidInput, "1 to \(maximumFrames) frames are read after a number of 0 to \(maximumSequence).")
         }
-        guard (.zero ... maximumPatience).contains(patience) else {
+        guard (.zero...maximumPatience).contains(patience) else {
             throw CompanionError(.invalidInput, "Who waits for frames waits for at most an hour, not \(patience).")
         }
         return patience.wholeUnits(of: 1_000_000_000_000_000)

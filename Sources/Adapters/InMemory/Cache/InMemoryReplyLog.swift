@@ -39,7 +39,8 @@ public final class InMemoryReplyLog: ReplyLog {
         guard !frames.isEmpty else { return }
         let now = clock.now.millisecondsSince1970
         let woken = try state.withLock { state in
-            var kept = Self.live(log, at: now, in: &state.logs) ?? Log(first: sequence, frames: [], bytes: 0, expiresAt: 0)
+            var kept =
+                Self.live(log, at: now, in: &state.logs) ?? Log(first: sequence, frames: [], bytes: 0, expiresAt: 0)
             guard sequence <= kept.last + 1 else { throw ReplyLogBounds.gap }
             // While it is changed here, nobody else holds it, so that its frames are not copied.
             state.logs.remove(log)

@@ -15,11 +15,13 @@ struct RedisClusterMap: Sendable, Equatable {
     init?(_ reply: RESPValue, from asked: RedisEndpoint) {
         guard let ranges = reply.elements, ranges.count <= RedisSlot.count else { return nil }
         for range in ranges {
-            guard let parts = range.elements, parts.count >= 3, let first = parts[0].integer, let last = parts[1].integer,
+            guard let parts = range.elements, parts.count >= 3, let first = parts[0].integer,
+                let last = parts[1].integer,
                 first >= 0, first <= last, last < RedisSlot.count, let master = parts[2].elements, master.count >= 2,
                 let port = master[1].integer, (1...65_535).contains(port)
             else { return nil }
-            guard let endpoint = Self.endpoint(master[0].text, Int(port), from: asked), let place = place(of: endpoint) else {
+            guard let endpoint = Self.endpoint(master[0].text, Int(port), from: asked), let place = place(of: endpoint)
+            else {
                 return nil
             }
             for slot in Int(first)...Int(last) { masters[slot] = place }

@@ -57,7 +57,11 @@ final class RedisListener: Sendable {
         defer { timer?.cancel() }
         try await OneShot<Void>().value { shot in
             timer = RedisConnection.schedule(at: deadline) { shot.fail(RedisDeadlinePassed()) }
-            enum Step { case none, subscribe(RedisConnection), open }
+            enum Step {
+                case none
+                case subscribe(RedisConnection)
+                case open
+            }
             let step: Step = state.withLock { state in
                 guard state.channels[channel]?.isConfirmed == false else {
                     shot.succeed(())
@@ -85,7 +89,9 @@ final class RedisListener: Sendable {
             guard state.idle.count > Self.maximumIdle * 2 else { return (nil, []) }
             var seen: Set<String> = []
             // The latest mention counts.
-            let idle = state.idle.reversed().filter { state.channels[$0]?.ears.isEmpty == true && seen.insert($0).inserted }
+            let idle = state.idle.reversed().filter {
+                state.channels[$0]?.ears.isEmpty == true && seen.insert($0).inserted
+            }
             state.idle = idle.prefix(Self.maximumIdle).reversed()
             let gone = Array(idle.dropFirst(Self.maximumIdle))
             for channel in gone { state.channels[channel] = nil }
@@ -129,7 +135,9 @@ final class RedisListener: Sendable {
         subscribe(channels, connection)
     }
 
-    private func subscribe(_ channels: [String], _ connection: RedisConnection) { send("SUBSCRIBE", channels, connection) }
+    private func subscribe(_ channels: [String], _ connection: RedisConnection) {
+        send("SUBSCRIBE", channels, connection)
+    }
 
     private func send(_ name: StaticString, _ channels: [String], _ connection: RedisConnection) {
         guard !channels.isEmpty else { return }

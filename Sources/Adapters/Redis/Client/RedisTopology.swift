@@ -125,7 +125,9 @@ final class RedisTopology: Sendable {
         for endpoint in known + settings.url.endpoints where !(failure is CancellationError) {
             do {
                 let reply = try await node(at: endpoint).send([RedisCommand("CLUSTER", "SLOTS")], before: deadline)[0]
-                guard let map = RedisClusterMap(try reply.checked(), from: endpoint), !map.servers.isEmpty else { continue }
+                guard let map = RedisClusterMap(try reply.checked(), from: endpoint), !map.servers.isEmpty else {
+                    continue
+                }
                 await keep(map)
                 return
             } catch {

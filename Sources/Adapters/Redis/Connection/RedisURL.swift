@@ -56,7 +56,9 @@ struct RedisURL: Sendable, Hashable {
         default: throw Self.fault("is no redis://, rediss:// or redis+unix:// address")
         }
         for (name, value) in query { try take(name, value) }
-        guard topology != .cluster || database == 0 else { throw Self.fault("wants a database of a cluster: it has only 0") }
+        guard topology != .cluster || database == 0 else {
+            throw Self.fault("wants a database of a cluster: it has only 0")
+        }
         guard topology != .single || endpoints.count == 1 else {
             throw Self.fault("names several servers and says neither cluster=true nor sentinel=…")
         }

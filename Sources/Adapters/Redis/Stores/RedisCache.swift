@@ -44,7 +44,8 @@ public struct RedisCache: Cache {
                 isRepeatable: !onlyIfAbsent)
         } else {
             var command = RedisCommand(
-                "SET", count: onlyIfAbsent ? 5 : 4, isRepeatable: !onlyIfAbsent, reserving: value.count + place.count + 96)
+                "SET", count: onlyIfAbsent ? 5 : 4, isRepeatable: !onlyIfAbsent,
+                reserving: value.count + place.count + 96)
             command.append(key: place)
             command.append(value)
             command.append("PX")

@@ -63,7 +63,8 @@ struct ReplyLogProbe: Sendable {
         try await log.frames(of: key, after: sequence, limit: limit, waitingUpTo: .zero)
     }
 
-    func wait(_ key: ReplyLogKey, after sequence: Int = 0, upTo patience: Duration = long) async throws -> [ReplyFrame] {
+    func wait(_ key: ReplyLogKey, after sequence: Int = 0, upTo patience: Duration = long) async throws -> [ReplyFrame]
+    {
         try await log.frames(of: key, after: sequence, limit: 1_000, waitingUpTo: patience)
     }
 
