@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "CompanionSQLite", targets: ["CompanionSQLite"]),
         .library(name: "CompanionPostgres", targets: ["CompanionPostgres"]),
         .library(name: "CompanionRedis", targets: ["CompanionRedis"]),
+        .library(name: "CompanionPinecone", targets: ["CompanionPinecone"]),
         .library(name: "CompanionS3", targets: ["CompanionS3"]),
         .library(name: "CompanionOpenAI", targets: ["CompanionOpenAI"]),
         .library(name: "CompanionJWT", targets: ["CompanionJWT"]),
@@ -71,6 +72,9 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Sources/Adapters/Redis", swiftSettings: settings),
+        .target(
+            name: "CompanionPinecone", dependencies: ["CompanionCore", "_CompanionHTTP"],
+            path: "Sources/Adapters/Pinecone", swiftSettings: settings),
         .target(
             name: "CompanionS3",
             dependencies: ["CompanionCore", "_CompanionHTTP", .product(name: "Crypto", package: "swift-crypto")],
@@ -191,6 +195,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionPineconeTests",
+            dependencies: ["TestRandomness", "TestSupport", "CompanionCore", "CompanionPinecone", "CompanionTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "CompanionS3Tests",

@@ -64,6 +64,22 @@ let package = Package(
             ],
             path: "Sources/RedisBenchmark"),
         .executableTarget(
+            name: "s3-benchmark",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionS3", package: "swift-companion"),
+            ],
+            path: "Sources/S3Benchmark"),
+        .executableTarget(
+            name: "pinecone-benchmark",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionPinecone", package: "swift-companion"),
+            ],
+            path: "Sources/PineconeBenchmark"),
+        .executableTarget(
             name: "moderation-benchmark",
             dependencies: [
                 "BenchmarkSupport",

@@ -73,7 +73,8 @@ final class S3Client: Sendable {
     func answer(to request: Request) async throws -> Answer {
         let deadlines = HTTPDeadlines(first: configuration.patience, between: configuration.patience)
         return try await transport.withCall(to: S3Failure.peer, deadlines: deadlines, clock: clock) { call in
-            try await repeating(pause: { try await call.pause(for: $0) }) { credentials in
+            let pause: (Duration) async throws -> Void = { try await call.pause(for: $0) }
+            return try await repeating(pause: pause) { credentials in
                 let head = try await call.send(self.signed(request, credentials))
                 let (body, isWhole) = try await call.collect(Self.maximumAnswerBytes)
                 guard isWhole else { throw S3Failure.malformed }
@@ -84,7 +85,8 @@ final class S3Client: Sendable {
 
     /// An answer whose body is pulled.
     func download(_ request: Request) async throws -> HTTPDownload {
-        try await repeating(pause: { try await self.clock.sleep(for: $0) }) { credentials in
+        let pause: (Duration) async throws -> Void = { try await self.clock.sleep(for: $0) }
+        return try await repeating(pause: pause) { credentials in
             try await self.transport.download(
                 self.signed(request, credentials), patience: self.configuration.patience, peer: S3Failure.peer,
                 clock: self.clock)

@@ -1,0 +1,69 @@
+import CompanionCore
+import CompanionPinecone
+import CompanionTesting
+import Foundation
+import Testing
+
+private let peer: (url: String, key: String)? = {
+    let environment = ProcessInfo.processInfo.environment
+    guard let url = environment["COMPANION_PINECONE_URL"], let key = environment["COMPANION_PINECONE_KEY"] else {
+        return nil
+    }
+    return (url, key)
+}()
+
+@Suite("The vector store at Pinecone", .enabled(if: peer != nil, "no server of Pinecone's protocol was started"))
+struct PineconeStoreTests {
+    private func pinecone(_ index: String = "companion") throws -> Pinecone {
+        try Pinecone(
+            configuration: .init(apiKey: peer?.key ?? "", index: index, controlURL: peer?.url ?? ""))
+    }
+
+    @Test("It keeps the port's contract", arguments: VectorStoreConformance.checks)
+    func conforms(_ check: VectorStoreConformance.Check) async throws {
+        try await check.run(on: try pinecone().vectorStore)
+    }
+
+    @Test("What the data plane keeps is fetched, listed, updated and counted")
+    func dataPlane() async throws {
+        let pinecone = try pinecone()
+        let name = "plane-" + UUID().uuidString.lowercased().prefix(8)
+        _ = try await pinecone.createIndex(name, dimensions: 2, cloud: "aws", region: "us-east-1")
+        let again = try await pinecone.createIndex(name, dimensions: 2, cloud: "aws", region: "us-east-1")
+        #expect(again.dimensions == 2 && again.metric == "cosine" && again.isReady)
+        await #expect(throws: CompanionError.self) {
+            try await pinecone.createIndex(name, dimensions: 3, cloud: "aws", region: "us-east-1")
+        }
+        let index = pinecone.index(name)
+        let records = (0..<1_250).map { number in
+            PineconeRecord(
+                id: "r" + String(10_000 + number), values: [1, Float(number) / 3],
+                metadata: ["n": .number(Double(number))])
+        }
+        try await index.upsert(records, namespace: "a b/é")
+        try await eventually("all records") {
+            try await index.statistics().recordCounts["a b/é"] == 1_250
+        }
+        let fetched = try await index.fetch(records.prefix(120).map(\.id) + ["none"], namespace: "a b/é")
+        #expect(fetched == Array(records.prefix(120)))
+        let page = try await index.list(prefix: "r1000", limit: 7, namespace: "a b/é")
+        #expect(page.ids == records.prefix(7).map(\.id) && page.next != nil)
+        try await index.update("r10003", metadata: ["n": .number(-1)], namespace: "a b/é")
+        try await eventually("the update") {
+            try await index.fetch(["r10003"], namespace: "a b/é").first?.metadata["n"] == .number(-1)
+        }
+        let spaces = try await index.namespaces(prefix: "a ")
+        #expect(spaces == ["a b/é"])
+        try await pinecone.deleteIndex(name)
+        try await pinecone.deleteIndex(name)
+    }
+
+    @Test("A wrong key is told as such, and stands in no error")
+    func credentials() async throws {
+        let pinecone = try Pinecone(
+            configuration: .init(apiKey: "wrong-secret", index: "companion", controlURL: peer?.url ?? ""))
+        let error = try await #require(throws: CompanionError.self) { try await pinecone.check() }
+        #expect(error.code == .unauthenticated)
+        #expect(!error.debugDescription.contains("wrong-secret"))
+    }
+}
