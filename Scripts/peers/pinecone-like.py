@@ -288,8 +288,9 @@ def handler(answer, is_control=False):
                     return self.send(401, b"Invalid API Key", "text/plain")
                 want(self.headers.get("X-Pinecone-Api-Version", "") >= "2025-10", "X-Pinecone-Api-Version is missing or too old")
                 want(size <= 2 * 1024 * 1024, "Request size exceeds the limit of 2097152 bytes")
-                answered = answer(self.command, url.path, urllib.parse.parse_qs(url.query), json.loads(body) if body and KEEPS
-                                  else {"vectors": [0]} if body else {})
+                is_taken_only = not KEEPS and url.path == "/vectors/upsert"
+                asked = {"vectors": [0]} if is_taken_only else json.loads(body) if body else {}
+                answered = answer(self.command, url.path, urllib.parse.parse_qs(url.query), asked)
                 status = 201 if is_control and self.command == "POST" else 202 if self.command == "DELETE" else 200
                 self.send(status, json.dumps(answered).encode())
             except Refusal as refusal:

@@ -42,7 +42,7 @@ struct S3BlobStoreTests {
     @Test("A write is conditional on absence or on a tag, whole and in parts", arguments: S3Peer.all)
     func conditions(_ peer: S3Peer) async throws {
         let store = try peer.store()
-        for (name, count) in [("small", 10), ("large", 6_000_000)] {
+        for (name, count) in [("small", 10), ("large", 9_000_000)] {
             let key = try key(name)
             func put(_ condition: BlobCondition) async throws -> BlobHead {
                 try await store.put(stream(count), at: key, in: scope, attributes: .init(), condition: condition)
@@ -80,7 +80,7 @@ struct S3BlobStoreTests {
         let (store, key) = (try peer.store(), try key("failing"))
         let error = try await error {
             _ = try await store.put(
-                stream(30_000_000, failingAt: 12_000_000), at: key, in: scope, attributes: .init(), condition: .always)
+                stream(30_000_000, failingAt: 20_000_000), at: key, in: scope, attributes: .init(), condition: .always)
         }
         #expect(error.code == .timedOut)
         let left = try await store.head(key, in: scope)

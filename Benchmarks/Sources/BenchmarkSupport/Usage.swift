@@ -12,4 +12,10 @@ public enum Usage {
 
     /// Allocated and not freed.
     public static var allocatedBytes: Int { Int(allocated_bytes()) }
+
+    /// What of its memory is in the machine's, in bytes; 0 where the system does not tell.
+    public static var residentBytes: Double {
+        let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+        return fields.count > 1 ? (Double(fields[1]) ?? 0) * Double(getpagesize()) : 0
+    }
 }

@@ -19,13 +19,13 @@ extension S3BlobStore {
         /// How long the server may be silent. 30 seconds unless set.
         public var patience: Duration
         /// How large the parts of a large upload are: 5 MiB to 1 GiB, and larger after each thousand, so that 10,000 parts
-        /// are enough for anything. Two are in memory at once. 5 MiB unless set.
+        /// are enough for anything. Two are in memory at once. 8 MiB unless set.
         public var partBytes: Int
 
         public init(
             bucket: String, prefix: String = "", region: String = "us-east-1", endpoint: String? = nil,
             usesPathStyle: Bool? = nil, credentials: any S3CredentialsProvider = S3CredentialsChain.usual,
-            patience: Duration = .seconds(30), partBytes: Int = 5 << 20
+            patience: Duration = .seconds(30), partBytes: Int = 8 << 20
         ) {
             self.bucket = bucket
             self.prefix = prefix

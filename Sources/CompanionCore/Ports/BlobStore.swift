@@ -7,8 +7,8 @@
 ///   `rateLimited`, `unavailable`, `timedOut`, `corrupted`) or `CancellationError`; a cancelled or failed write leaves what
 ///   was there before.
 ///
-/// Implementations: `InMemoryBlobStore` (CompanionInMemory), `FileBlobStore` (CompanionFiles). Suite: `BlobStoreConformance`
-/// (CompanionTesting).
+/// Implementations: `InMemoryBlobStore` (CompanionInMemory), `FileBlobStore` (CompanionFiles), `S3BlobStore`
+/// (CompanionS3). Suite: `BlobStoreConformance` (CompanionTesting).
 public protocol BlobStore: Sendable {
     /// Keeps what `body` yields, instead of what is kept at that key.
     ///

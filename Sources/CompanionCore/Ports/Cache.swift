@@ -8,7 +8,7 @@
 /// - Throws ``CompanionError`` (`invalidInput`, `limitExceeded`, `unavailable`, `timedOut`, `unauthenticated`) or
 ///   `CancellationError`. A failed or cancelled write may have happened or not.
 ///
-/// Implementations: `InMemoryCache` (CompanionInMemory). Suite: `CacheConformance` (CompanionTesting).
+/// Implementations: `InMemoryCache` (CompanionInMemory), `RedisCache` (CompanionRedis). Suite: `CacheConformance` (CompanionTesting).
 public protocol Cache: Sendable {
     /// What is kept at a key; nil where there is nothing (any more). Reading makes nothing live longer.
     ///

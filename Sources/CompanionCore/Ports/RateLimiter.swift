@@ -9,7 +9,7 @@
 /// - Throws ``CompanionError`` (`invalidInput`, `unavailable`, `timedOut`, `unauthenticated`) or `CancellationError`. What is
 ///   thrown is no refusal: whoever asks decides what then.
 ///
-/// Implementations: `InMemoryRateLimiter` (CompanionInMemory). Suite: `RateLimiterConformance` (CompanionTesting).
+/// Implementations: `InMemoryRateLimiter` (CompanionInMemory), `RedisRateLimiter` (CompanionRedis). Suite: `RateLimiterConformance` (CompanionTesting).
 public protocol RateLimiter: Sendable {
     /// Takes `cost` from every one of the limits, or, where one of them has not that much left, from none.
     ///

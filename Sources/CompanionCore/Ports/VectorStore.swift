@@ -3,8 +3,9 @@
 /// An index, not the truth: it can be rebuilt from the relational store, and whoever finds something in it looks it up
 /// there.
 ///
-/// Implementations: `InMemoryVectorStore` (CompanionInMemory), `SQLiteVectorStore` (CompanionSQLite). Suite:
-/// `VectorStoreConformance` (CompanionTesting).
+/// Implementations: `InMemoryVectorStore` (CompanionInMemory), `SQLiteVectorStore` (CompanionSQLite),
+/// `PostgresVectorStore` (CompanionPostgres), `PineconeVectorStore` (CompanionPinecone). Suite: `VectorStoreConformance`
+/// (CompanionTesting).
 public protocol VectorStore: Sendable {
     /// When a write is seen by a later read of the same caller.
     var consistency: VectorStoreConsistency { get }

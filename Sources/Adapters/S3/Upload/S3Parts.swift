@@ -20,7 +20,8 @@ struct S3Parts {
                     hasEnded = true
                     break
                 }
-                if part.isEmpty, chunk.count > count / 8 { part.reserveCapacity(count) }
+                // What is reserved and not written to takes no memory.
+                if part.isEmpty { part.reserveCapacity(count) }
                 rest = chunk[...]
             }
             let taken = rest.prefix(count - part.count)

@@ -5,6 +5,8 @@ internal import _CompanionHTTP
 struct S3Upload: Sendable {
     /// Parts are numbered from 1 to this.
     private static let maximumParts = 10_000
+    /// So many parts are on their way at once.
+    private static let parallelism = 2
 
     let client: S3Client
     let object: String
@@ -66,7 +68,7 @@ struct S3Upload: Sendable {
                 group.addTask { [part = bytes, number] in (number, try await put(part, number, id)) }
                 // Let go of it here, so that no more than two parts are in memory.
                 bytes = []
-                if number > 1, let done = try await group.next() { tags[done.number] = done.tag }
+                if number >= Self.parallelism, let done = try await group.next() { tags[done.number] = done.tag }
                 bytes = try await parts.next(client.configuration.partBytes * (1 + number / 1_000))
                 number += 1
             }
