@@ -143,7 +143,8 @@ let package = Package(
         .executableTarget(
             name: "CompanionCLI",
             dependencies: [
-                "CompanionCore", "CompanionInMemory", "CompanionSQLite", "CompanionOpenAI", "CompanionCardFiles",
+                "CompanionCore", "CompanionInMemory", "CompanionSQLite", "CompanionPostgres", "CompanionPinecone",
+                "CompanionOpenAI", "CompanionCardFiles", "_CompanionSQL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills `companion chat` at random moments of many turns, starts it again, and looks into its database for what is lost.
 
-    Scripts/kill-test.py [--turns 200] [--seed N] [--companion .build/debug/companion] [-- more flags of `companion chat`]
+    Scripts/kill-test.py [--turns 200] [--seed N] [--postgres] [--companion .build/debug/companion] [-- more flags of `companion chat`]
 
 Each process talks over a pipe in one of a few chats, until a SIGKILL at a random moment: while it starts, within a turn, or
 between two. A message in whose turn it died is sent again under its own name, or given up, at random. Then must hold:
@@ -12,6 +12,9 @@ between two. A message in whose turn it died is sent again under its own name, o
 - no reply is left marked as being generated in a chat that was gone on with, and every chat can go on
 - SQLite finds its file sound
 
+With --postgres everything is kept on a Postgres server of its own (Scripts/peers/postgres.py), which crashes and starts again now and
+then too; what fails until it is there again is sent again. In the end it is copied into a file by `companion copy`, and looked at there.
+
 It ends with 1 and says the seed where one does not hold. The same seed draws the same plan; when a signal arrives stays chance.
 """
 
@@ -21,6 +24,7 @@ import json
 import pathlib
 import queue
 import random
+import signal
 import sqlite3
 import statistics
 import subprocess
@@ -92,11 +96,43 @@ class Talk:
         return status, errors
 
 
+class Server:
+    """A Postgres server of its own, which can be made to crash."""
+
+    LONGEST_RECOVERY = 20  # seconds in which errors are no faults
+
+    def __init__(self):
+        script = pathlib.Path(__file__).parent / "peers/postgres.py"
+        self.process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        answer = self.process.stdout.readline()
+        if not answer.startswith("READY"):
+            raise SystemExit(f"error: no Postgres server: {answer}")
+        self.url = answer.split("=", 1)[1].strip()
+        self.crashes, self.crashed_at = 0, -LONGEST_WAIT
+
+    def crash(self):
+        self.process.send_signal(signal.SIGHUP)
+        self.crashes, self.crashed_at = self.crashes + 1, time.monotonic()
+
+    def is_recovering(self):
+        return time.monotonic() - self.crashed_at < self.LONGEST_RECOVERY
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(LONGEST_WAIT)
+
+
+class Failed(Exception):
+    """A turn failed because the server was away."""
+
+
 class KillTest:
-    def __init__(self, options, folder):
+    def __init__(self, options, folder, server):
+        self.server = server
         self.options = options
         self.random = random.Random(options.seed)
-        self.database = folder / "companion.sqlite"
+        self.file = folder / "companion.sqlite"
+        self.database = server.url if server else self.file
         self.chats = []
         self.recorded = {}  # message id: Message
         self.finished = {}  # reply id: event
@@ -119,6 +155,8 @@ class KillTest:
         begin = time.monotonic()
         try:
             opening = talk.event()
+            if opening["type"] != "chat" and self.server and self.server.is_recovering():
+                raise Died
             if opening["type"] != "chat":
                 self.faults.append(f"the first event is {opening}")
                 raise Died
@@ -134,7 +172,7 @@ class KillTest:
     def over(self, talk):
         """The process has died: by our hand, or by its own fault."""
         status, errors = talk.end()
-        if status != -9:
+        if status != -9 and not (self.server and self.server.is_recovering()):
             self.faults.append(f"a process ended with {status}: {errors.strip()}")
 
     def turn(self, talk, message):
@@ -150,6 +188,8 @@ class KillTest:
                 self.finished[event["message"]] = event
                 self.answered.add(message.name)
                 return
+            elif event["type"] == "error" and self.server and self.server.is_recovering():
+                raise Failed
             elif event["type"] == "error":
                 self.faults.append(f"a turn failed after {reply}: {event}")
                 return
@@ -168,6 +208,8 @@ class KillTest:
             if chance < 0.7:
                 plan = "within a turn"
                 talk.kill_after(self.random.uniform(0, 1.2) * statistics.median(self.turns))
+            if self.server and self.random.random() < 0.06:
+                self.server.crash()
             begin = time.monotonic()
             try:
                 self.turn(talk, message)
@@ -175,6 +217,10 @@ class KillTest:
                 if chance >= 0.9:
                     plan = "between turns"
                     talk.process.kill()
+            except Failed:
+                pending.appendleft((message, talk.chat))
+                talk.process.kill()
+                plan = "after an error of the server's"
             except Died:
                 if plan == "not at all":
                     plan = "later than planned"  # by the signal that was to come while it started
@@ -187,6 +233,10 @@ class KillTest:
                 talk = None
         if talk:
             talk.end()
+        if self.server:
+            self.server.crash()
+            while self.server.is_recovering():
+                time.sleep(0.1)
         for chat in self.chats:
             self.go_on(chat)
         self.look()
@@ -205,7 +255,10 @@ class KillTest:
 
     def look(self):
         """Compares the database with what was promised."""
-        with sqlite3.connect(self.database) as database:
+        if self.server:
+            subprocess.run([self.options.companion, "copy", "--database", self.database, "--to", self.file], check=True,
+                           stdout=subprocess.DEVNULL)
+        with sqlite3.connect(self.file) as database:
             rows = database.execute("""
                 SELECT messages.id, messages.chat_id, position, author, client_id, alternatives.text, status
                 FROM messages JOIN alternatives ON alternatives.user_id = messages.user_id
@@ -249,13 +302,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--turns", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--companion", default=str(pathlib.Path(__file__).parents[1] / ".build/debug/companion"))
     parser.add_argument("more", nargs="*", default=["--model", "offline"])
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        test = KillTest(options, pathlib.Path(folder))
-        test.run()
+    server = Server() if options.postgres else None
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            test = KillTest(options, pathlib.Path(folder), server)
+            test.run()
+    finally:
+        if server:
+            server.stop()
+    if server:
+        print(f"the server crashed {server.crashes} times")
     kills = ", ".join(f"{count} {when}" for when, count in test.kills.items())
     print(f"{options.turns} messages in {len(test.chats)} chats; killed {test.kills.total()} times: {kills}")
     print(f"{len(test.recorded)} recorded and {len(test.finished)} finished were reported, {test.stored} are stored")

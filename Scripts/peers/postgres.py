@@ -2,7 +2,7 @@
 """Debian's Postgres server, fresh and empty, as a real peer for tests: passwords by SCRAM, and nothing without TLS.
 
 Prints "READY" with its address, as Scripts/test.sh wants it, when the server answers, then waits for SIGTERM (or SIGINT).
-Prints "SKIP" where the server is not installed. Postgres refuses to run as root: as root, it runs as the user postgres.
+Prints "SKIP" where the server is not installed. At SIGHUP the server is ended as by a crash, and started again. Postgres refuses to run as root: as root, it runs as the user postgres.
 """
 
 import os
@@ -26,7 +26,7 @@ local all all trust
 hostssl all all 127.0.0.1/32 scram-sha-256
 hostnossl all all 127.0.0.1/32 reject
 """
-# It holds nothing that is worth a flush of the disk.
+# It survives its own death, and need not survive the machine's.
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 port = {port}
@@ -34,7 +34,6 @@ unix_socket_directories = '{folder}'
 max_connections = 200
 ssl = {ssl}
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 """
 
@@ -56,7 +55,8 @@ def serve(programs, package, variable, tls, extension=None):
     if programs is None or (tls and shutil.which("openssl") is None):
         print(f"SKIP {package} is not installed", flush=True)
         return
-    stopped = []
+    stopped, crashes = [], []
+    signal.signal(signal.SIGHUP, lambda *_: crashes.append(True))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.append(True))
 
@@ -87,7 +87,11 @@ def serve(programs, package, variable, tls, extension=None):
         (data / "pg_hba.conf").write_text(HBA_WITH_TLS if tls else HBA)
         with open(data / "postgresql.conf", "a") as settings:
             settings.write(SETTINGS.format(port=port, folder=folder, ssl="on" if tls else "off"))
-        server = subprocess.Popen([programs / "postgres", "-D", data], cwd="/", stdin=subprocess.DEVNULL, **identity)
+
+        def start():
+            return subprocess.Popen([programs / "postgres", "-D", data], cwd="/", stdin=subprocess.DEVNULL, **identity)
+
+        server = start()
 
         psql = (programs / "psql", "-q", "-h", folder, "-p", str(port), "-U", "postgres")
         while subprocess.run([*psql, "-c", "SELECT 1"], capture_output=True, cwd="/").returncode != 0:
@@ -102,6 +106,11 @@ def serve(programs, package, variable, tls, extension=None):
         query = f"sslmode=verify-full&sslrootcert={certificate}&channel_binding=require" if tls else "sslmode=disable"
         print(f"READY {variable}=postgres://companion:{password}@localhost:{port}/companion?{query}", flush=True)
         while not stopped and server.poll() is None:
+            if crashes:
+                crashes.clear()
+                server.send_signal(signal.SIGQUIT)
+                server.wait(30)
+                server = start()
             time.sleep(0.1)
     finally:
         if server is not None and server.poll() is None:

@@ -13,7 +13,9 @@ struct CompanionCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             TalkCommand.self, CharactersCommand.self, ChatsCommand.self, MemoriesCommand.self,
-            AccountCommand.self, UsageCommand.self, PersonalExportCommand.self, EraseCommand.self, DoctorCommand.self,
+            AccountCommand.self, UsageCommand.self, PersonalExportCommand.self, EraseCommand.self, MigrateCommand.self,
+            CopyCommand.self,
+            DoctorCommand.self,
         ],
         defaultSubcommand: TalkCommand.self)
 }

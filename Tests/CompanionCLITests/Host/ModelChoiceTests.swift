@@ -7,7 +7,7 @@ struct ModelChoiceTests {
     private func choice(
         _ model: String? = nil, key: String? = nil, baseURL: String? = nil
     ) throws(CompanionError) -> ModelChoice {
-        var settings = Settings(database: "")
+        var settings = Settings(database: "", store: .sqlite(path: ""))
         settings.model = model
         settings.openAIKey = key
         settings.openAIBaseURL = baseURL

@@ -43,6 +43,10 @@ package struct SQLMigrator {
             (version: try row.integer(0), checksum: try row.text(1))
         }
         for (version, checksum) in applied {
+            guard version > 0 else {
+                throw CompanionError(
+                    .corrupted, "The database is a copy that was not finished: remove it, and copy again.")
+            }
             guard version <= latestVersion else {
                 throw CompanionError(
                     .schemaTooNew,

@@ -40,7 +40,8 @@ struct SettingsCheck {
 
     private func value(of setting: Setting) -> String {
         switch setting {
-        case .database: settings.database
+        case .database: settings.store.description
+        case .vectors: settings.vectors ?? ""
         case .model: settings.model ?? ""
         case .user: settings.user ?? ""
         case .persona: "\(settings.persona?.count ?? 0) characters"

@@ -1,4 +1,5 @@
 internal import CompanionCore
+internal import CompanionPinecone
 internal import CompanionSQLite
 
 #if canImport(Glibc)
@@ -13,9 +14,64 @@ internal import CompanionSQLite
 struct StoreCheck {
     let settings: Settings
 
-    private var path: String { settings.database }
+    private var path: String { settings.files.path }
 
     func findings() async -> [Finding] {
+        switch settings.store {
+        case .sqlite: await file() + vectors()
+        case .postgres: await server() + vectors()
+        }
+    }
+
+    // MARK: Servers
+
+    private func server() async -> [Finding] {
+        do {
+            let store = try await settings.store.open()
+            // A transaction takes the right to write, though this one writes nothing.
+            try await store.relational.transaction { _ in }
+            var findings = [Finding(.ok, .store, "\(settings.store.description): up to date, and can be written")]
+            if settings.embeddingModel != nil, settings.vectors == nil {
+                do {
+                    _ = try await store.vectors()
+                } catch {
+                    findings.append(
+                        Finding(error, .store) { _ in "Have pgvector installed, or name other --vectors." })
+                }
+            }
+            await store.close()
+            return findings + pictures()
+        } catch {
+            return [
+                Finding(error, .store) { code in
+                    switch code {
+                    case .unauthenticated: "See the user and the password in the address, or in PGPASSWORD."
+                    case .unavailable: "See whether the server runs, and whether the address and its TLS are right."
+                    case .schemaTooNew: "Update this program, or name another --database."
+                    default: nil
+                    }
+                }
+            ]
+        }
+    }
+
+    private func vectors() async -> [Finding] {
+        guard let address = settings.vectors else { return [] }
+        do {
+            try await Pinecone(configuration: .init(url: address)).check()
+            return [Finding(.ok, .store, "\(address) answers, and accepts the key")]
+        } catch {
+            return [
+                Finding(error, .store) {
+                    $0 == .unauthenticated ? "Set PINECONE_API_KEY to a key of the project." : nil
+                }
+            ]
+        }
+    }
+
+    // MARK: Files
+
+    private func file() async -> [Finding] {
         guard access(path, F_OK) == 0 || errno != ENOENT else { return [missing()] }
         do {
             let store = try SQLiteStore(path: path)

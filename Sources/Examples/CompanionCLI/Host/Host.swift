@@ -1,7 +1,7 @@
 internal import CompanionCore
 internal import CompanionInMemory
 internal import CompanionOpenAI
-internal import CompanionSQLite
+internal import CompanionPinecone
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -37,19 +37,20 @@ struct Host: Sendable {
     ) async throws -> Result {
         let settings = program.settings
         let model = try await choice?.model(settings, isWatched: isWatched) ?? OfflineLanguageModel()
-        let files = DatabaseFiles(path: settings.database)
+        let files = settings.files
         if settings.source(of: .database) == .standard { try files.folder.create() }
         let tokenCounter = try settings.tokenCounter
         let embeddingModel = try OpenAI.embeddingModel(settings)
         let moderation = try OpenAI.moderation(settings)
-        let store = try files.open()
-        let companion = Companion(
-            languageModel: model, relationalStore: store, plan: .unlimited, tokenCounter: tokenCounter,
-            screening: moderation, embeddingModel: embeddingModel, vectorStore: store.vectors,
-            personalData: [PortraitPart(portraits: files.portraits, store: store)],
-            configuration: settings.companionConfiguration)
+        let store = try await settings.store.open()
         let result: Swift.Result<Result, any Error>
         do {
+            let vectors = embeddingModel == nil ? nil : try await settings.vectors(beside: store)
+            let companion = Companion(
+                languageModel: model, relationalStore: store.relational, plan: .unlimited, tokenCounter: tokenCounter,
+                screening: moderation, embeddingModel: embeddingModel, vectorStore: vectors,
+                personalData: [PortraitPart(portraits: files.portraits, store: store.relational)],
+                configuration: settings.companionConfiguration)
             result = .success(
                 try await companion.run {
                     let user = try await LocalPerson(companion: companion).find(for: program)
@@ -61,8 +62,7 @@ struct Host: Sendable {
         } catch {
             result = .failure(error)
         }
-        // Moves the log into the file, so that a copy of the file is whole. Else the next start does it.
-        try? await store.close()
+        await store.close()
         return try result.get()
     }
 }
@@ -85,6 +85,23 @@ extension Settings {
     }
 }
 
+extension Settings {
+    /// What is kept on the disk.
+    var files: DatabaseFiles {
+        switch store {
+        case .sqlite(let path): DatabaseFiles(path: path)
+        // Beside a server there is no place for pictures but our own.
+        case .postgres: DatabaseFiles(path: "\(dataFolder ?? ".")/companion.sqlite")
+        }
+    }
+
+    /// Those that are named, or else those of the database.
+    fileprivate func vectors(beside store: OpenStore) async throws -> any VectorStore {
+        guard let vectors else { return try await store.vectors() }
+        return try Pinecone(configuration: .init(url: vectors)).vectorStore
+    }
+}
+
 /// What is kept on the disk, by the path of the database.
 struct DatabaseFiles: Sendable {
     let path: String
@@ -96,15 +113,6 @@ struct DatabaseFiles: Sendable {
     }
 
     var portraits: PortraitFolder { PortraitFolder(path: "\(folder.path)/portraits") }
-
-    /// Throws `unavailable` where the file belongs to somebody else: `forbidden` is for models and their keys.
-    func open() throws -> SQLiteStore {
-        do {
-            return try SQLiteStore(path: path)
-        } catch let error as CompanionError where error.code == .forbidden {
-            throw CompanionError(.unavailable, error.message, underlying: error, retry: .never)
-        }
-    }
 }
 
 extension Host {

@@ -13,7 +13,7 @@ struct MemoriesCommand: AsyncParsableCommand {
         commandName: "memories", abstract: "See, search, correct and forget what is remembered about you.",
         subcommands: [
             List.self, Search.self, Show.self, Add.self, Edit.self, Pin.self, Unpin.self, Forget.self, Learn.self,
-            Export.self, Timeline.self,
+            Export.self, Timeline.self, Reindex.self,
         ], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 /// One thing that can be set, by whatever source.
 enum Setting: String, Sendable, CaseIterable {
     case database
+    case vectors
     case model
     case user
     case persona

@@ -10,8 +10,14 @@ struct Settings: Sendable {
         case on, off
     }
 
-    /// The path of the database.
+    /// The address of the database, as it was written.
     var database: String
+    /// The same, read.
+    var store: StoreAddress
+    /// The address of a store of vectors; nil keeps them in the database.
+    var vectors: String?
+    /// Where what must be kept beside a server's database is; nil where there is no home.
+    var dataFolder: String?
     /// The model's name; nil where none was named. ``offlineModel`` is the stand-in.
     var model: String?
     /// Which of the people of this computer is talking; nil for the first of them.

@@ -2,8 +2,14 @@ internal import ArgumentParser
 
 /// The flags that every command takes.
 struct SettingsOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where everything is kept.", valueName: "path"), completion: .file())
+    @Option(
+        help: ArgumentHelp("Where everything is kept: a path, or postgres://…", valueName: "address"),
+        completion: .file())
     var database: String?
+
+    @Option(
+        help: ArgumentHelp("Where vectors are kept, where not in the database: pinecone://…", valueName: "address"))
+    var vectors: String?
 
     @Option(help: ArgumentHelp("The configuration file.", valueName: "path"), completion: .file(extensions: ["json"]))
     var config: String?
@@ -24,6 +30,7 @@ struct SettingsOptions: ParsableArguments {
     var values: [Setting: String] {
         var values: [Setting: String] = [:]
         values[.database] = database
+        values[.vectors] = vectors
         values[.user] = user
         values[.embeddingModel] = embeddingModel
         values[.color] = color?.rawValue

@@ -74,7 +74,18 @@ struct SettingsReader {
         guard let database = values[.database] ?? folders.data.map({ "\($0)/companion.sqlite" }) else {
             throw CompanionError(.invalidInput, "There is no home folder to keep the database in: name a --database.")
         }
-        var settings = Settings(database: database)
+        let store: StoreAddress
+        do throws(CompanionError) {
+            store = try StoreAddress(database)
+        } catch {
+            throw CompanionError(
+                .invalidInput, "\(sources[.database] ?? .standard) is no database. \(error.message)".capitalizedFirst)
+        }
+        var settings = Settings(database: database, store: store)
+        settings.dataFolder = folders.data
+        settings.vectors = try parse(.vectors, "an address such as pinecone://companion") { text in
+            text.lowercased().hasPrefix("pinecone://") ? text : nil
+        }
         settings.model = values[.model]
         settings.user = values[.user]
         settings.persona = values[.persona]
