@@ -155,7 +155,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "CompanionCore",
+                "CompanionCore", "TestRandomness",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -186,7 +186,7 @@ let package = Package(
         .testTarget(
             name: "CompanionPostgresTests",
             dependencies: [
-                "TestRandomness", "CompanionCore", "CompanionPostgres", "_CompanionSQL", "CompanionTesting",
+                "TestRandomness", "TestSupport", "CompanionCore", "CompanionPostgres", "_CompanionSQL", "CompanionTesting",
             ],
             swiftSettings: settings),
         .testTarget(

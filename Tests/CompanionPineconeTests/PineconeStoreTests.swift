@@ -2,6 +2,8 @@ import CompanionCore
 import CompanionPinecone
 import CompanionTesting
 import Foundation
+import TestRandomness
+import TestSupport
 import Testing
 
 private let peer: (url: String, key: String)? = {
@@ -65,5 +67,47 @@ struct PineconeStoreTests {
         let error = try await #require(throws: CompanionError.self) { try await pinecone.check() }
         #expect(error.code == .unauthenticated)
         #expect(!error.debugDescription.contains("wrong-secret"))
+    }
+
+    @Test("Under random faults each write is done once or reported")
+    func randomFaults() async throws {
+        let namespace = VectorNamespace(
+            user: IdentifierGenerator().next(), space: EmbeddingSpace(model: "faults", dimensions: 4))
+        let direct = try pinecone()
+        // The index is there; its own port is what the faults are put before.
+        try await direct.vectorStore.upsert([VectorRecord(id: "first", values: [1, 0, 0, 0])], in: namespace)
+        let host = try await direct.describeIndex("companion-4").host
+        let plane = try #require(URLComponents(string: host)?.port)
+        let fault = RandomFaults.fault(.announced(), afterBytes: 0...20_000)
+        let count = RandomFaults.count(unlessSet: 500)
+        try await FaultProxy.run(port: plane, fault: fault()) { proxy, other in
+            let answer =
+                "{\"name\":\"companion-4\",\"dimension\":4,\"metric\":\"cosine\",\"host\":\"http://127.0.0.1:\(other)\"}"
+            try await ScriptedHTTPServer.run {
+                try await $0.respond(body: answer)
+            } _: { control in
+                let store = try Pinecone(
+                    configuration: .init(
+                        apiKey: peer?.key ?? "", index: "companion", controlURL: control.url,
+                        patience: .milliseconds(1_500))
+                ).vectorStore
+                let outcome = await RandomFaults.run(count, writers: 8) { number in
+                    try await store.upsert(
+                        [VectorRecord(id: "v\(number)", values: [1, Float(number), 0, 0])], in: namespace)
+                }
+                print("\(outcome.failed.count) of \(count) writes failed, over \(proxy.accepted) connections")
+                #expect(proxy.accepted > 10)
+                let acknowledged = Set(outcome.acknowledged.map { "v\($0)" })
+                try await eventually("all that was acknowledged") {
+                    var (ids, last): (Set<String>, String?) = ([], nil)
+                    repeat {
+                        let page = try await direct.vectorStore.ids(in: namespace, after: last, limit: 1_000)
+                        ids.formUnion(page)
+                        last = page.count == 1_000 ? page.last : nil
+                    } while last != nil
+                    return acknowledged.isSubset(of: ids)
+                }
+            }
+        }
     }
 }

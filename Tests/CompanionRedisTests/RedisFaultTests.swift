@@ -1,7 +1,6 @@
 import CompanionCore
 import CompanionRedis
 import CompanionTesting
-import Synchronization
 import TestRandomness
 import TestSupport
 import Testing
@@ -132,17 +131,7 @@ struct RedisFaultTests {
 
     @Test("Under random faults each of 10,000 operations is done once or reported, and nothing leaks")
     func randomFaults() async throws {
-        let random = Mutex(SeededGenerator.announced())
-        let fault: @Sendable () -> FaultProxy.Fault = {
-            random.withLock { random in
-                let bytes = Int.random(in: 0...20_000, using: &random)
-                return switch Int.random(in: 0...8, using: &random) {
-                case 0...3: .cut(afterBytes: bytes)
-                case 4...7: .reset(afterBytes: bytes)
-                default: .blackHole(afterBytes: bytes + 2_000)
-                }
-            }
-        }
+        let fault = RandomFaults.fault(.announced(), afterBytes: 0...20_000)
         try await FaultProxy.run(port: peer.port, fault: fault()) { proxy, port in
             let redis = try Redis(
                 configuration: .init(

@@ -19,6 +19,8 @@ package final class FaultProxy: Sendable {
 
     private struct State {
         var open: [ObjectIdentifier: any Channel] = [:]
+        /// To the server; one of a black hole stays until the end.
+        var beyond: [ObjectIdentifier: any Channel] = [:]
         var accepted = 0
         var refuses = false
     }
@@ -40,7 +42,7 @@ package final class FaultProxy: Sendable {
 
     /// Ends all connections that are open.
     package func cutAll() {
-        for channel in state.withLock({ Array($0.open.values) }) { channel.close(promise: nil) }
+        for channel in state.withLock({ Array($0.open.values) + Array($0.beyond.values) }) { channel.close(promise: nil) }
     }
 
     /// Runs `body` with a proxy on a free loopback port.
@@ -81,8 +83,12 @@ package final class FaultProxy: Sendable {
         return isolated.makeCompletedFuture {
             try near.pipeline.syncOperations.addHandler(relay)
             ClientBootstrap(group: near.eventLoop)
-                .channelInitializer { far in
-                    far.eventLoop.makeCompletedFuture {
+                .channelInitializer { [self] far in
+                    state.withLock { $0.beyond[ObjectIdentifier(far)] = far }
+                    far.closeFuture.whenComplete { [self] _ in
+                        state.withLock { $0.beyond[ObjectIdentifier(far)] = nil }
+                    }
+                    return far.eventLoop.makeCompletedFuture {
                         try far.pipeline.syncOperations.addHandler(FaultRelay(to: near, limit: shared.value))
                     }
                 }
