@@ -80,6 +80,14 @@ let package = Package(
             ],
             path: "Sources/PineconeBenchmark"),
         .executableTarget(
+            name: "postgres-benchmark",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionPostgres", package: "swift-companion"),
+            ],
+            path: "Sources/PostgresBenchmark"),
+        .executableTarget(
             name: "moderation-benchmark",
             dependencies: [
                 "BenchmarkSupport",
