@@ -186,7 +186,8 @@ let package = Package(
         .testTarget(
             name: "CompanionPostgresTests",
             dependencies: [
-                "TestRandomness", "TestSupport", "CompanionCore", "CompanionPostgres", "_CompanionSQL", "CompanionTesting",
+                "TestRandomness", "TestSupport", "CompanionCore", "CompanionPostgres", "_CompanionSQL",
+                "CompanionTesting",
             ],
             swiftSettings: settings),
         .testTarget(

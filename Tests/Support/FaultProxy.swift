@@ -42,7 +42,8 @@ package final class FaultProxy: Sendable {
 
     /// Ends all connections that are open.
     package func cutAll() {
-        for channel in state.withLock({ Array($0.open.values) + Array($0.beyond.values) }) { channel.close(promise: nil) }
+        let channels = state.withLock { Array($0.open.values) + Array($0.beyond.values) }
+        for channel in channels { channel.close(promise: nil) }
     }
 
     /// Runs `body` with a proxy on a free loopback port.
