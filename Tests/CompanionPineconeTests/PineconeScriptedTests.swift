@@ -58,6 +58,27 @@ struct PineconeScriptedTests {
         }
     }
 
+    @Test("An answer that would be too large comes without metadata, which is fetched")
+    func largeAnswer() async throws {
+        try await ScriptedHTTPServer.run { exchange in
+            let text = String(decoding: exchange.request.body, as: UTF8.self)
+            if exchange.request.path == "/indexes/companion-2" {
+                try await exchange.respond(body: description("http://" + (exchange.request.header("host") ?? "")))
+            } else if exchange.request.path.hasPrefix("/vectors/fetch") {
+                try await exchange.respond(
+                    body: "{\"vectors\":{\"a\":{\"id\":\"a\",\"values\":[1,2],\"metadata\":{\"n\":1}}}}")
+            } else if text.contains("\"includeMetadata\":true") {
+                try await exchange.respond(400, body: "{\"code\":11,\"message\":\"too large\",\"details\":[]}")
+            } else {
+                try await exchange.respond(body: "{\"matches\":[{\"id\":\"a\",\"score\":0.5}]}")
+            }
+        } _: { server in
+            let index = try pinecone(server).index("companion-2")
+            let found = try await index.query([1, 2], limit: 500, namespace: "a")
+            #expect(found.map(\.metadata) == [["n": .number(1)]] && found.map(\.score) == [0.5])
+        }
+    }
+
     @Test("Batches are within both bounds, and hold each record once, in order")
     func batches() throws {
         var random = SeededGenerator.announced()

@@ -21,8 +21,8 @@ import Testing
             try await FaultProxy.run(port: port, fault: fault()) { proxy, other in
                 var configuration = PostgresPeer.configuration(schema: schema, connections: 0...8)
                 configuration.url = url.replacingOccurrences(of: ":\(port)/", with: ":\(other)/")
-                configuration.statementTimeout = .milliseconds(500)
-                configuration.connectTimeout = .milliseconds(500)
+                configuration.statementTimeout = .seconds(2)
+                configuration.connectTimeout = .seconds(2)
                 let store = try await opened(configuration)
                 let outcome = await RandomFaults.run(count) { number in
                     let user = User(
@@ -43,7 +43,7 @@ import Testing
                 #expect(kept.count == names.count, "none is there twice")
                 let lost = outcome.acknowledged.filter { !kept.contains("person-\($0)") }
                 #expect(lost.isEmpty, "none that was acknowledged is missing")
-                try await store.close(within: .seconds(10))
+                try await store.close(within: .seconds(30))
                 try await eventually("no connection is left open") { proxy.openCount == 0 }
             }
         }

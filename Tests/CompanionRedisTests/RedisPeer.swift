@@ -1,5 +1,6 @@
 import CompanionRedis
 import Foundation
+import Synchronization
 import Testing
 
 /// A real server that Scripts/test.sh has started.
@@ -25,11 +26,25 @@ struct RedisPeer: Sendable, CustomTestStringConvertible {
     func configuration(
         _ change: (inout Redis.Configuration) -> Void = { _ in }
     ) -> Redis.Configuration {
-        var configuration = Redis.Configuration(url: url, prefix: "companion-test")
+        // A machine that is busy with all tests at once may be slow, and is not at fault.
+        var configuration = Redis.Configuration(
+            url: url, prefix: "companion-test", connectTimeout: .seconds(60), commandTimeout: .seconds(60))
         if isOldProtocol { configuration.protocolVersion = .resp2 }
         change(&configuration)
         return configuration
     }
+
+    /// The client that all checks of contracts share, as all callers of a program do.
+    func client() throws -> Redis {
+        try Self.clients.withLock { clients in
+            if let client = clients[name] { return client }
+            let client = try Redis(configuration: configuration())
+            clients[name] = client
+            return client
+        }
+    }
+
+    private static let clients = Mutex<[String: Redis]>([:])
 
     /// Runs `body` with a client, which is closed afterwards.
     func withClient<Result>(

@@ -110,6 +110,10 @@ public final class PineconeVectorStore: VectorStore {
         repeat {
             let page = try await index.list(
                 limit: 100, after: token, namespace: Self.name(namespace))
+            guard zip(page.ids, page.ids.dropFirst()).allSatisfy({ $0.utf8.lexicographicallyPrecedes($1.utf8) }) else {
+                throw CompanionError(
+                    .unsupported, "Pinecone lists this index's identifiers in no order: take a serverless index.")
+            }
             token = page.next
             if let token, let last = page.ids.last {
                 let cursor = Cursor(namespace: namespace, after: last)

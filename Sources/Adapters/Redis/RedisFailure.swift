@@ -30,8 +30,10 @@ enum RedisFailure {
         }
     }
 
-    /// - Parameter isConnecting: Whether it happened before the first command.
-    static func error(_ error: any Error, isConnecting: Bool = false) -> any Error {
+    /// - Parameters:
+    ///   - isConnecting: Whether it happened before the first command.
+    ///   - usesTLS: Whether TLS is likely to be what went wrong.
+    static func error(_ error: any Error, isConnecting: Bool = false, usesTLS: Bool = false) -> any Error {
         switch error {
         case is CancellationError, is CompanionError: return error
         case let error as RedisError: return self.error(error) as CompanionError
@@ -45,7 +47,8 @@ enum RedisFailure {
             return CompanionError(.unavailable, "Too many commands wait for Redis already.")
         case let lost as RedisConnectionLost:
             if let cause = lost.cause as? RESPFault { return self.error(cause) }
-            if lost.cause is NIOSSLError || lost.cause is BoringSSLError {
+            // A refusal of the certificate may end the connection before it is told.
+            if lost.cause is NIOSSLError || lost.cause is BoringSSLError || (isConnecting && usesTLS) {
                 return CompanionError(
                     .unavailable,
                     "TLS with Redis failed. Check its certificate, and whether it speaks TLS at that port.",

@@ -97,9 +97,28 @@ public struct PineconeIndex: Sendable {
     // MARK: Reading
 
     /// At most `limit` (1 to 10,000) records, the most similar first.
+    ///
+    /// Pinecone refuses what would answer with more than 4 MB: then the matches come without their metadata, which is fetched.
     public func query(
         _ vector: [Float], sparseVector: PineconeSparseValues? = nil, filter: VectorFilter? = nil, limit: Int,
         namespace: String
+    ) async throws -> [PineconeMatch] {
+        do {
+            return try await ask(vector, sparseVector, filter, limit, namespace, includesMetadata: true)
+        } catch let error as CompanionError
+            where limit > 100 && (error.code == .invalidInput || error.code == .limitExceeded)
+        {
+            var matches = try await ask(vector, sparseVector, filter, limit, namespace, includesMetadata: false)
+            let records = try await fetch(matches.map(\.id), namespace: namespace)
+            let metadata = Dictionary(records.map { ($0.id, $0.metadata) }) { first, _ in first }
+            for place in matches.indices { matches[place].metadata = metadata[matches[place].id] ?? [:] }
+            return matches
+        }
+    }
+
+    private func ask(
+        _ vector: [Float], _ sparseVector: PineconeSparseValues?, _ filter: VectorFilter?, _ limit: Int,
+        _ namespace: String, includesMetadata: Bool
     ) async throws -> [PineconeMatch] {
         var body = Self.body(namespace)
         body.append(",\"vector\":")
@@ -110,7 +129,8 @@ public struct PineconeIndex: Sendable {
         }
         body.append(",\"topK\":")
         body.append(limit)
-        body.append(",\"includeMetadata\":true,\"includeValues\":false")
+        body.append(",\"includeValues\":false,\"includeMetadata\":")
+        body.append(includesMetadata)
         if let filter {
             switch PineconeFilter(filter) {
             case .nothing: return []

@@ -134,7 +134,7 @@ final class RedisNode: Sendable {
 
     private func failed(_ error: any Error) {
         let failure =
-            RedisFailure.error(error, isConnecting: true) as? CompanionError
+            RedisFailure.error(error, isConnecting: true, usesTLS: settings.tls != nil) as? CompanionError
             ?? CompanionError(.unavailable, "Redis can't be reached.", underlying: error)
         let waiting = state.withLock { state in
             state.isOpening = false

@@ -10,7 +10,9 @@ final class RedisTopology: Sendable {
         var master: RedisEndpoint?
         /// When what is known of the servers may be asked for again.
         var learnsAt = NIODeadline.uptimeNanoseconds(0)
-        var isClosed = false
+        var isLearning = false
+        /// Those who want to know what somebody else is asking for already.
+        var waiting: [OneShot<Void>] = []
     }
 
     /// Servers are not asked more often for what they know of each other.
@@ -38,13 +40,13 @@ final class RedisTopology: Sendable {
         case .single: return node(at: settings.url.endpoints[0])
         case .sentinel:
             if let master = state.withLock({ $0.master }) { return node(at: master) }
-            try await learnMaster(before: deadline)
+            try await learnOnce(before: deadline)
             guard let master = state.withLock({ $0.master }) else { throw Self.masterless }
             return node(at: master)
         case .cluster:
             let known = state.withLock { $0.map.server(of: slot ?? 0) }
             if let known { return node(at: known) }
-            try await learnMap(before: deadline)
+            try await learnOnce(before: deadline)
             guard let server = state.withLock({ $0.map.server(of: slot ?? 0) }) else {
                 throw CompanionError(.unavailable, "No server of the cluster of Redis has the key's slot.")
             }
@@ -72,12 +74,40 @@ final class RedisTopology: Sendable {
 
     /// A server fails, or is not what it was: asks the others who has taken its place, where they were not asked just now.
     func learn(before deadline: NIODeadline) async throws {
+        if settings.url.topology != .single, mayLearn() { try await learnOnce(before: deadline) }
+    }
+
+    /// One asks; those who want the same meanwhile wait for it.
+    private func learnOnce(before deadline: NIODeadline) async throws {
+        var timer: Scheduled<Void>?
+        defer { timer?.cancel() }
+        let shot = OneShot<Void>()
+        let isFirst = state.withLock { state in
+            defer { state.isLearning = true }
+            return !state.isLearning
+        }
+        guard isFirst else {
+            return try await shot.value { shot in
+                timer = RedisConnection.schedule(at: deadline) { shot.fail(RedisDeadlinePassed()) }
+                let isOver = state.withLock { state in
+                    if state.isLearning { state.waiting.append(shot) }
+                    return !state.isLearning
+                }
+                if isOver { shot.succeed(()) }
+            }
+        }
+        defer {
+            let waiting = state.withLock { state in
+                state.isLearning = false
+                defer { state.waiting.removeAll() }
+                return state.waiting
+            }
+            for shot in waiting { shot.succeed(()) }
+        }
         switch settings.url.topology {
         case .single: break
-        case .sentinel:
-            if mayLearn() { try await learnMaster(before: deadline) }
-        case .cluster:
-            if mayLearn() { try await learnMap(before: deadline) }
+        case .sentinel: try await learnMaster(before: deadline)
+        case .cluster: try await learnMap(before: deadline)
         }
     }
 

@@ -39,7 +39,8 @@ package struct HTTPFailure: Error, Sendable {
     package init(_ head: HTTPResponseHead, body: [UInt8], now: Date, secrets: [String] = []) {
         let body = Self.redact(body, secrets)
         status = head.status
-        requestID = (head.headers["x-request-id"] ?? head.headers["request-id"]).flatMap(Self.identifier)
+        let named = head.headers["x-request-id"] ?? head.headers["request-id"]
+        requestID = (named ?? head.headers.vendorRequestID).flatMap(Self.identifier)
         text = String(decoding: body.prefix(2000), as: UTF8.self)
         wait = RetryHeaders.wait(in: head.headers, now: now)
         shouldRetry = RetryHeaders.shouldRetry(in: head.headers)

@@ -23,6 +23,9 @@ package struct HTTPHeaderFields: Sendable, Hashable {
 
     package var all: [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
 
+    /// The request's name as a vendor has it under a header of its own: `x-pinecone-request-id`.
+    var vendorRequestID: String? { fields.first { $0.name.lowercased().hasSuffix("-request-id") }?.value }
+
     /// The values that nobody else may see.
     var secrets: [String] {
         let names = ["authorization", "proxy-authorization", "api-key", "x-api-key", "cookie"]
