@@ -73,7 +73,7 @@ let package = Package(
             ],
             path: "Sources/Adapters/Redis", swiftSettings: settings),
         .target(
-            name: "CompanionPinecone", dependencies: ["CompanionCore", "_CompanionHTTP"],
+            name: "CompanionPinecone", dependencies: ["CompanionCore", "_CompanionHTTP", "CVectors"],
             path: "Sources/Adapters/Pinecone", swiftSettings: settings),
         .target(
             name: "CompanionS3",

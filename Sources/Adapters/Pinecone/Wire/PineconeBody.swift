@@ -10,18 +10,13 @@ struct PineconeBody: Sendable {
 
     mutating func append(_ values: [Float]) {
         bytes.append(UInt8(ascii: "["))
-        bytes.reserveCapacity(bytes.count + values.count * 13)
-        for (place, value) in values.enumerated() {
-            if place > 0 { bytes.append(UInt8(ascii: ",")) }
-            append(value)
+        let text = [UInt8](unsafeUninitializedCapacity: values.count * (ShortestFloat.maximumLength + 1)) {
+            buffer, count in
+            guard let start = buffer.baseAddress else { return }
+            count = values.withUnsafeBufferPointer { ShortestFloat.write($0, to: start) }
         }
+        bytes += text
         bytes.append(UInt8(ascii: "]"))
-    }
-
-    private mutating func append(_ value: Float) {
-        // Both write exponents as JSON has them, and a whole number with its `.0`.
-        var text = value.description
-        text.withUTF8 { bytes.append(contentsOf: $0) }
     }
 
     mutating func append(_ value: Double) {
