@@ -24,11 +24,14 @@ let package = Package(
         .library(name: "CompanionS3", targets: ["CompanionS3"]),
         .library(name: "CompanionOpenAI", targets: ["CompanionOpenAI"]),
         .library(name: "CompanionJWT", targets: ["CompanionJWT"]),
+        .library(name: "CompanionElevenLabs", targets: ["CompanionElevenLabs"]),
+        .library(name: "CompanionGateway", targets: ["CompanionGateway"]),
         .library(name: "CompanionCardFiles", targets: ["CompanionCardFiles"]),
         .library(name: "CompanionFiles", targets: ["CompanionFiles"]),
         .library(name: "CompanionObservability", targets: ["CompanionObservability"]),
         .library(name: "CompanionTesting", targets: ["CompanionTesting"]),
         .executable(name: "companion", targets: ["CompanionCLI"]),
+        .executable(name: "companion-server", targets: ["CompanionServer"]),
         .executable(name: "quick-start", targets: ["QuickStart"]),
     ],
     dependencies: [
@@ -36,12 +39,16 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
@@ -91,6 +98,25 @@ let package = Package(
             name: "CompanionOpenAI",
             dependencies: ["CompanionCore", "_CompanionHTTP"],
             path: "Sources/Adapters/OpenAI", swiftSettings: settings),
+        .target(
+            name: "CompanionElevenLabs",
+            dependencies: ["CompanionCore", "_CompanionHTTP"],
+            path: "Sources/Adapters/ElevenLabs", swiftSettings: settings),
+        .target(
+            name: "CompanionGateway",
+            dependencies: [
+                "CompanionCore",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            path: "Sources/Adapters/Gateway", swiftSettings: settings),
         .target(
             name: "CompanionJWT",
             dependencies: [
@@ -149,6 +175,23 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             path: "Sources/Examples/CompanionCLI", resources: [.copy("Resources")], swiftSettings: settings),
+
+        .executableTarget(
+            name: "CompanionServer",
+            dependencies: [
+                "CompanionCore", "CompanionInMemory", "CompanionSQLite", "CompanionPostgres", "CompanionRedis",
+                "CompanionPinecone", "CompanionS3", "CompanionOpenAI", "CompanionElevenLabs", "CompanionJWT",
+                "CompanionCardFiles", "CompanionFiles", "CompanionObservability", "CompanionGateway",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Examples/CompanionServer", swiftSettings: settings),
 
         // Tests.
         .target(name: "TestRandomness", path: "Tests/Randomness", swiftSettings: settings),
@@ -216,6 +259,25 @@ let package = Package(
             dependencies: [
                 "TestRandomness", "CompanionCore", "CompanionOpenAI", "CompanionTesting", "_CompanionHTTP",
                 "TestSupport",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionElevenLabsTests",
+            dependencies: [
+                "TestRandomness", "CompanionCore", "CompanionElevenLabs", "CompanionTesting", "_CompanionHTTP",
+                "TestSupport",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionGatewayTests",
+            dependencies: [
+                "TestRandomness", "CompanionCore", "CompanionGateway", "CompanionInMemory", "CompanionJWT",
+                "CompanionTesting", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,0 +1,4 @@
+import Hummingbird
+import HummingbirdTLS
+import ServiceLifecycle
+@main struct ServerCommand { static func main() {} }
