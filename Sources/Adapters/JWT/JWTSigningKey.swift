@@ -46,6 +46,10 @@ public struct JWTSigningKey: Sendable {
         JWTSigningKey(identifier: identifier, material: .es256(ES256PrivateKey()))
     }
 
+    /// The PEM of a new P-256 private key (PKCS 8), for ``es256(_:pem:)``: for hosts that make their key themselves. Keep it
+    /// secret, and keep it: sessions live on by refresh tokens, but each access token needs the key that signed it.
+    public static func newPEM() -> String { P256.Signing.PrivateKey().pemRepresentation }
+
     private static func make(_ identifier: String, _ material: () throws -> Material) throws -> JWTSigningKey {
         do {
             return JWTSigningKey(identifier: identifier, material: try material())

@@ -5,12 +5,16 @@
 #endif
 
 extension AccountService {
-    /// Who a request comes from. Looks nothing up: a session that has ended lets its last access token live on for at most
-    /// its lifetime.
+    /// Who a request comes from. Looks nothing up, but for the keys of programs: a session that has ended lets its last access
+    /// token live on for at most its lifetime.
     ///
     /// - Throws: `unauthenticated`; `unsupported` without an ``AccessTokenIssuer``.
     public func authenticate(_ accessToken: String) async throws -> AccessClaims {
-        try await issuer().verify(accessToken, now: context.clock.now)
+        let claims = try await issuer().verify(accessToken, now: context.clock.now)
+        if claims.expiresAt.timeIntervalSince(claims.issuedAt) > configuration.accessTokenLifetime / .seconds(1) + 1 {
+            try await requireSession(of: claims)
+        }
+        return claims
     }
 
     /// Exchanges a refresh token for the next one, and an access token.

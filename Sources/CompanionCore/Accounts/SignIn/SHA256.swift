@@ -1,8 +1,8 @@
 /// SHA-256 (FIPS 180-4), for digests of random secrets and for PKCE. Passwords are a ``PasswordHasher``'s.
-enum SHA256 {
+package enum SHA256 {
     static func digest(_ text: String) -> [UInt8] { digest(Array(text.utf8)) }
 
-    static func digest(_ message: [UInt8]) -> [UInt8] {
+    package static func digest(_ message: [UInt8]) -> [UInt8] {
         var padded = message + [0x80]
         padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
         padded += bytes(of: UInt64(message.count) * 8)
