@@ -273,12 +273,13 @@ let package = Package(
             name: "CompanionGatewayTests",
             dependencies: [
                 "TestRandomness", "CompanionCore", "CompanionGateway", "CompanionInMemory", "CompanionJWT",
-                "CompanionTesting", "TestSupport",
+                "CompanionTesting",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(
