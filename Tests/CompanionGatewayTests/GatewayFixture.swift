@@ -99,7 +99,7 @@ struct GatewayFixture {
 
         /// A chat with a new character: their identifiers.
         func newChat(with name: String = "Luna") async throws -> (chat: String, character: String) {
-            let character = try await post("/v1/characters", ["name": .string(name), "first_mes": "Hello."])
+            let character = try await post("/v1/characters", ["name": .string(name), "description": "She tends a garden.", "first_mes": "Hello."])
             let id = try #require(character["character"]?.object?["id"]?.string)
             let chat = try await post("/v1/chats", ["character": .string(id)])
             return (try #require(chat["chat"]?.object?["id"]?.string), id)

@@ -73,7 +73,7 @@ import Testing
                 (.post, "/v1/chats/\(chat)/replies", ["kind": "regenerate"]),
                 (.post, "/v1/chats/\(chat)/fork", ["message": .string(reply)]), (.post, "/v1/chats/\(chat)/undo", nil),
                 (.patch, "/v1/messages/\(reply)", ["text": "Changed"]), (.delete, "/v1/messages/\(reply)", nil),
-                (.delete, "/v1/messages/\(reply)/reply", nil), (.put, "/v1/characters/\(character)", ["name": "Eve's"]),
+                (.delete, "/v1/messages/\(reply)/reply", nil), (.put, "/v1/characters/\(character)", ["name": "Eve's", "first_mes": "Hello."]),
                 (.delete, "/v1/characters/\(character)", nil), (.patch, "/v1/memories/\(memoryID)", ["isPinned": true]),
                 (.delete, "/v1/memories/\(memoryID)", nil), (.delete, "/v1/sessions/\(session)", nil),
             ]
@@ -92,11 +92,11 @@ import Testing
         try await fixture.run { client in
             let ada = try await client.signedUp("Ada")
             let key = try #require(HTTPField.Name("Idempotency-Key"))
-            let first = try await ada.post("/v1/characters", ["name": "Luna"], headers: [key: "one"])
-            let again = try await ada.post("/v1/characters", ["name": "Luna"], headers: [key: "one"])
+            let first = try await ada.post("/v1/characters", ["name": "Luna", "first_mes": "Hello."], headers: [key: "one"])
+            let again = try await ada.post("/v1/characters", ["name": "Luna", "first_mes": "Hello."], headers: [key: "one"])
             #expect(first.bytes == again.bytes && again.status == .created)
             #expect(again.headers[try #require(HTTPField.Name("Idempotency-Replayed"))] == "true")
-            let other = try await ada.post("/v1/characters", ["name": "Bram"], headers: [key: "one"])
+            let other = try await ada.post("/v1/characters", ["name": "Bram", "first_mes": "Hello."], headers: [key: "one"])
             #expect(other.status == .unprocessableContent)
             #expect(try await ada.get("/v1/characters")["items"]?.array?.count == 1)
             let (chat, _) = try await ada.newChat()
@@ -115,10 +115,10 @@ import Testing
             let seen = try await ada.get("/v1/characters/\(character)")
             let tag = try #require(seen.headers[.eTag])
             let first = try await ada.send(
-                .put, "/v1/characters/\(character)", ["name": "Luna the second"], headers: [.ifMatch: tag])
+                .put, "/v1/characters/\(character)", ["name": "Luna the second", "first_mes": "Hello."], headers: [.ifMatch: tag])
             #expect(first.status == .ok)
             let late = try await ada.send(
-                .put, "/v1/characters/\(character)", ["name": "Luna the third"], headers: [.ifMatch: tag])
+                .put, "/v1/characters/\(character)", ["name": "Luna the third", "first_mes": "Hello."], headers: [.ifMatch: tag])
             #expect(late.status == .preconditionFailed)
             let now = try await ada.get("/v1/characters/\(character)")
             #expect(now["name"]?.string == "Luna the second")

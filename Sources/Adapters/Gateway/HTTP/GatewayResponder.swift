@@ -25,8 +25,7 @@ struct GatewayResponder: Sendable {
             }
         }
         for field in headers { response.headers[field.name] = field.value }
-        response.headers[.requestID] = id
-        Self.secure(&response.headers)
+        Self.secure(&response.headers, id: id)
         gateway.addCORS(to: &response.headers, for: request)
         if request.method == .head { response = response.createHeadResponse() }
         return response
@@ -109,6 +108,7 @@ struct GatewayResponder: Sendable {
         ).response
         if let retryAfter = problem.retryAfter { response.headers[.retryAfter] = String(Int(retryAfter.rounded(.up))) }
         if problem.status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        secure(&response.headers, id: id)
         return response
     }
 
@@ -130,7 +130,8 @@ struct GatewayResponder: Sendable {
         }
     }
 
-    private static func secure(_ headers: inout HTTPFields) {
+    private static func secure(_ headers: inout HTTPFields, id: String) {
+        headers[.requestID] = id
         headers[.xContentTypeOptions] = "nosniff"
         headers[.referrerPolicy] = "no-referrer"
         if headers[.contentSecurityPolicy] == nil {

@@ -34,7 +34,7 @@ struct PortraitName: Sendable, Hashable {
         else if starts("RIFF"), starts("WEBP", at: 8) { ending = "webp" }
         else if starts("GIF8") { ending = "gif" }
         else { throw CompanionError(.invalidInput, "A picture is a PNG, JPEG, WebP or GIF file.") }
-        let digest = SHA256.digest(bytes).prefix(12).map { byte in
+        let digest = SHA256Digest.digest(bytes).prefix(12).map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
         }.joined()

@@ -11,7 +11,7 @@ struct Secret: Sendable {
     var digest: String { Self.digest(value) }
 
     /// SHA-256 in Base64 for URLs: enough for values that nobody can guess.
-    static func digest(_ value: String) -> String { Base64URL.text(SHA256.digest(value)) }
+    static func digest(_ value: String) -> String { Base64URL.text(SHA256Digest.digest(value)) }
 
     /// Compares in a time that depends on the lengths alone.
     static func areEqual(_ left: String, _ right: String) -> Bool {

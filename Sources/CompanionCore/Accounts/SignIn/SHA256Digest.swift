@@ -1,5 +1,5 @@
 /// SHA-256 (FIPS 180-4), for digests of random secrets and for PKCE. Passwords are a ``PasswordHasher``'s.
-package enum SHA256 {
+package enum SHA256Digest {
     static func digest(_ text: String) -> [UInt8] { digest(Array(text.utf8)) }
 
     package static func digest(_ message: [UInt8]) -> [UInt8] {
