@@ -329,11 +329,12 @@ let package = Package(
         .testTarget(
             name: "CompanionServerTests",
             dependencies: [
-                "TestRandomness", "CompanionCore", "CompanionServer", "CompanionInMemory", "_CompanionHosting",
+                "TestRandomness", "CompanionCore", "CompanionServer", "CompanionJWT", "_CompanionHosting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
     ]

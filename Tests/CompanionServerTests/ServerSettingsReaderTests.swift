@@ -1,3 +1,4 @@
+import ArgumentParser
 import CompanionCore
 import Testing
 import _CompanionHosting

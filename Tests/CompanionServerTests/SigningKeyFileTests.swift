@@ -1,4 +1,5 @@
 import CompanionCore
+import CompanionJWT
 import Foundation
 import Testing
 

@@ -45,7 +45,7 @@ struct JSONLogHandler: LogHandler {
         if let error = event.error { all["error"] = .string(Self.words(error)) }
         var object = JSONObject()
         object["time"] = .string(
-            Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)))
+            Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)) + "Z")
         object["level"] = .string(event.level.rawValue)
         object["logger"] = .string(label)
         object["message"] = .string(Self.cut("\(event.message)"))
