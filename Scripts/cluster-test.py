@@ -57,6 +57,10 @@ def wait_for(what, condition, patience=LONGEST_WAIT):
                 return value
         except (OSError, http.client.HTTPException):
             pass
+        except Refused as error:
+            # Away for a moment, or behind a balancer that has not seen yet that it is there.
+            if error.status not in (502, 503, 504):
+                raise
         if time.monotonic() > end:
             raise AssertionError(f"{what} did not happen within {patience} s")
         time.sleep(0.05)
@@ -252,17 +256,6 @@ class Person:
     def sign_up(self):
         answer = ask(self.cluster.port, "POST", "/v1/accounts", {"email": self.email, "password": self.password, "name": self.name})
         self.token = answer["accessToken"]
-
-    def retry(self, what, action):
-        """What fails while an instance is away is done again: what is asked here is harmless to repeat."""
-        def attempt():
-            try:
-                return action()
-            except Refused as error:
-                if error.status in (502, 503, 504):
-                    return None
-                raise
-        return wait_for(what, attempt)
 
     def begin(self, lines=LINES):
         card = {"spec": "chara_card_v3", "spec_version": "3.0", "data": {
