@@ -12,6 +12,7 @@ internal import CompanionSQLite
 internal import Foundation
 internal import Hummingbird
 internal import Logging
+internal import NIOCore
 internal import ServiceLifecycle
 
 @main struct ServerCommand: AsyncParsableCommand {

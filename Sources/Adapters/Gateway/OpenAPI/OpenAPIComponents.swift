@@ -98,7 +98,7 @@ enum OpenAPIComponents {
         "Message": [
             "id": "id", "chat": "id", "sequence": "int", "author": "user|character", "text": "string",
             "status": "complete|generating|interrupted|blocked|failed", "selected": "int",
-            "alternatives": "[Alternative]", "clientId?": "string", "createdAt": "time",
+            "alternativeCount": "int", "alternatives?": "[Alternative]", "clientId?": "string", "createdAt": "time",
         ],
         "MessageChange": ["text?": "string", "selected?": "int"], "Undone": ["undone?": "edit|deletion"],
         "Fork": ["message": "id"],
