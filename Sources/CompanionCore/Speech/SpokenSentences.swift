@@ -46,7 +46,7 @@ struct SpokenSentences: AsyncSequence, Sendable {
                 while let bytes = try await piece(isolation: isolation) {
                     guard !bytes.isEmpty else { continue }
                     // One byte more than is kept tells that it is too much.
-                    all += bytes.prefix(max(0, MessageSpeech.maximumKeptBytes + 1 - all.count))
+                    all += bytes.prefix(Swift.max(0, MessageSpeech.maximumKeptBytes + 1 - all.count))
                     return bytes
                 }
                 end()
