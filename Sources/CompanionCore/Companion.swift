@@ -22,6 +22,8 @@ public struct Companion: Sendable {
     ///   - embeddingModel: Finds memories by their meaning, together with `vectorStore`; without either, by their words.
     ///   - vectorStore: Keeps the vectors; an index that can be made anew.
     ///   - blobStore: Keeps files.
+    ///   - speechSynthesizer: Speaks messages; without it that throws `unsupported`.
+    ///   - speechTranscriber: Writes down what people say; without it that throws `unsupported`.
     ///   - personalData: What else the program keeps about people: is erased with them.
     ///   - passwordHasher: Lets people sign in by password; without it that throws `unsupported`.
     ///   - accessTokenIssuer: Signs what sessions give out; without it nobody can sign in.
@@ -38,7 +40,8 @@ public struct Companion: Sendable {
         screening: (any TurnScreening)? = nil, recall: (any MemoryRecall)? = nil,
         embeddingModel: (any EmbeddingModel)? = nil, vectorStore: (any VectorStore)? = nil,
         memoryExtractor: (any MemoryExtractor)? = nil,
-        blobStore: (any BlobStore)? = nil, personalData: [any PersonalDataPart] = [],
+        blobStore: (any BlobStore)? = nil, speechSynthesizer: (any SpeechSynthesizer)? = nil,
+        speechTranscriber: (any SpeechTranscriber)? = nil, personalData: [any PersonalDataPart] = [],
         passwordHasher: (any PasswordHasher)? = nil, accessTokenIssuer: (any AccessTokenIssuer)? = nil,
         identityVerifiers: [any IdentityVerifier] = [], observer: (any CompanionObserver)? = nil,
         clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandomSource(),
@@ -78,7 +81,8 @@ public struct Companion: Sendable {
             histories: HistoryCache(maximumCost: configuration.historyCacheBytes),
             checkpoints: CheckpointQueue(store: relationalStore), memoryExtractor: extractor,
             memoryIndex: index, rejections: MemoryRejections(),
-            vectorStore: vectorStore, blobStore: blobStore, morePersonalData: personalData,
+            vectorStore: vectorStore, blobStore: blobStore, speechSynthesizer: speechSynthesizer,
+            speechTranscriber: speechTranscriber, morePersonalData: personalData,
             passwordHasher: passwordHasher, accessTokenIssuer: accessTokenIssuer, identityVerifiers: identityVerifiers,
             leaseHolder: configuration.leaseHolder ?? LeaseHolder(name: "\(identifiers.next(LeaseHolder.self))"),
             observer: observer)

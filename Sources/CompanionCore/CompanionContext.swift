@@ -20,6 +20,8 @@ final class CompanionContext: Sendable {
     let rejections: MemoryRejections
     let vectorStore: (any VectorStore)?
     let blobStore: (any BlobStore)?
+    let speechSynthesizer: (any SpeechSynthesizer)?
+    let speechTranscriber: (any SpeechTranscriber)?
     let morePersonalData: [any PersonalDataPart]
     let passwordHasher: (any PasswordHasher)?
     let accessTokenIssuer: (any AccessTokenIssuer)?
