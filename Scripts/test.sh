@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sets up, starts the real servers that the tests talk to, builds, runs the tests, and stops what it started:
 #   Scripts/test.sh [arguments of `swift test`]
-# PEERS=none starts no server, PEERS="llama-server …" only those; what talks to the others is skipped.
+# PEERS=none starts no server, PEERS="llama-server …" only those; what talks to the others is skipped. `cluster` is not a
+# file but Scripts/cluster-test.py, which follows the tests where all of them run.
 #
 # A server is a file in Scripts/peers that begins with `#!`: a Python program, run in .build/peers-venv, or a shell
 # script. It listens on free loopback ports of its own choice, prints one line, and runs until SIGTERM:
@@ -172,6 +173,14 @@ else
             note "$name: FAILED ($status)"
         }
     done
+    # Two instances behind a balancer, with servers of their own.
+    if is_wanted cluster && [ -e Scripts/cluster-test.py ]; then
+        say "Two instances behind a balancer"
+        run python3 Scripts/cluster-test.py || {
+            status=$?
+            note "Scripts/cluster-test.py: FAILED ($status)"
+        }
+    fi
 fi
 
 echo

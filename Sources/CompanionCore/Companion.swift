@@ -103,6 +103,8 @@ public struct Companion: Sendable {
     public var subscriptions: SubscriptionService { SubscriptionService(context: context) }
     /// What moderation has decided and counted.
     public var moderation: ModerationService { ModerationService(context: context) }
+    /// Messages as sound, and recordings as text.
+    public var speech: SpeechService { SpeechService(context: context) }
     /// The export and the erasure of what is kept about people.
     public var privacy: PrivacyService { PrivacyService(context: context) }
     /// The background work, for those who run the system.

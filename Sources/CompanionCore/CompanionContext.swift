@@ -37,7 +37,8 @@ final class CompanionContext: Sendable {
         clock: any WallClock, random: any RandomSource, identifiers: IdentifierGenerator,
         configuration: Companion.Configuration, histories: HistoryCache, checkpoints: CheckpointQueue,
         memoryExtractor: any MemoryExtractor, memoryIndex: MemoryIndex?, rejections: MemoryRejections,
-        vectorStore: (any VectorStore)?, blobStore: (any BlobStore)?, morePersonalData: [any PersonalDataPart],
+        vectorStore: (any VectorStore)?, blobStore: (any BlobStore)?, speechSynthesizer: (any SpeechSynthesizer)?,
+        speechTranscriber: (any SpeechTranscriber)?, morePersonalData: [any PersonalDataPart],
         passwordHasher: (any PasswordHasher)?, accessTokenIssuer: (any AccessTokenIssuer)?,
         identityVerifiers: [any IdentityVerifier], leaseHolder: LeaseHolder, observer: (any CompanionObserver)?
     ) {
@@ -61,6 +62,8 @@ final class CompanionContext: Sendable {
         self.rejections = rejections
         self.vectorStore = vectorStore
         self.blobStore = blobStore
+        self.speechSynthesizer = speechSynthesizer
+        self.speechTranscriber = speechTranscriber
         self.morePersonalData = morePersonalData
         self.passwordHasher = passwordHasher
         self.accessTokenIssuer = accessTokenIssuer

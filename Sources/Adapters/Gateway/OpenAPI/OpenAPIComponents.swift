@@ -125,6 +125,8 @@ enum OpenAPIComponents {
             "text": "string", "date": "time", "score": "number", "scores": "any", "memory?": "Memory",
             "message?": "Message",
         ],
+        "SpeechOptions": ["synthesis": "bool", "transcription": "bool"], "Voice": ["id": "string", "name": "string"],
+        "Transcript": ["text": "string", "language?": "string"],
         "Model": ["id": "string", "object": "model", "created": "int", "owned_by": "string", "name?": "string"],
         "ModelList": ["object": "list", "data": "[Model]"],
         "CompletionRequest": [
