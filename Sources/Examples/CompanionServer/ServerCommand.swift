@@ -33,6 +33,8 @@ struct ServerCommand: AsyncParsableCommand {
     @OptionGroup(title: "Settings") var options: ServerOptions
 
     func run() async throws {
+        // As many as this process may run on, which can be fewer than the machine has.
+        NIOSingletons.groupLoopCountSuggestion = max(1, ProcessInfo.processInfo.activeProcessorCount)
         let settings: ServerSettings
         do throws(ServerSettingsReader.Faults) {
             settings = try ServerSettingsReader(

@@ -145,10 +145,21 @@ extension Chat {
 }
 
 extension Message {
+    /// In a frame: with the text that counts, and without those of the other alternatives.
+    var frameJSON: JSONValue {
+        .members([
+            "id": .id(id), "chat": .id(chat), "sequence": .int(sequence), "author": .string(author.rawValue),
+            "text": .string(text), "status": .string("\(alternative.status)"), "selected": .int(selected),
+            "alternativeCount": .int(alternatives.count),
+            "clientId": clientID.map { .string($0.rawValue) } ?? .null, "createdAt": .time(createdAt),
+        ])
+    }
+
     var json: JSONValue {
         .members([
             "id": .id(id), "chat": .id(chat), "sequence": .int(sequence), "author": .string(author.rawValue),
             "text": .string(text), "status": .string("\(alternative.status)"), "selected": .int(selected),
+            "alternativeCount": .int(alternatives.count),
             "alternatives": .list(alternatives) { alternative in
                 .members([
                     "text": .string(alternative.text), "status": .string("\(alternative.status)"),

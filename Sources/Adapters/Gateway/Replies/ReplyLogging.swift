@@ -105,7 +105,7 @@ struct ReplyMirroring: Sendable {
                     mirror.append(rest.map { ByteBuffer(bytes: $0.bytes) }, isLast: isLast)
                     if isLast { return }
                 }
-                return mirror.append("finished", [("message", message.json)], isLast: true)
+                return mirror.append("finished", [("message", message.frameJSON)], isLast: true)
             }
             // Without its log only the store says how it goes on.
             if frames == nil { try await Task.sleep(for: Self.patience) }

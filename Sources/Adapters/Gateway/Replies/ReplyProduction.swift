@@ -46,6 +46,10 @@ struct ReplyProduction: Sendable {
     }
 
     private nonisolated(nonsending) func tell(_ reply: Reply) async throws {
+        try await withTaskExecutorPreference(request.executor) { try await read(reply) }
+    }
+
+    private nonisolated(nonsending) func read(_ reply: Reply) async throws {
         var live: LiveReply?
         for try await event in reply {
             switch event {
@@ -78,7 +82,7 @@ struct ReplyProduction: Sendable {
                     ])
             case .notice(let message): live?.append("notice", [("message", .string(message))])
             case .blocked(let reason): live?.append("blocked", [("message", .string(reason))])
-            case .finished(let message): live?.append("finished", [("message", message.json)], isLast: true)
+            case .finished(let message): live?.append("finished", [("message", message.frameJSON)], isLast: true)
             default: break
             }
         }
@@ -89,7 +93,7 @@ struct ReplyProduction: Sendable {
             "started",
             [
                 ("chat", .string("\(request.chat)")), ("turn", .string("\(turn.turn)")),
-                ("message", turn.message?.json ?? .null), ("isReplay", .bool(turn.isReplay)),
+                ("message", turn.message?.frameJSON ?? .null), ("isReplay", .bool(turn.isReplay)),
             ])
         live.onCancel { [start] in start.cancel() }
         service.hub.add(live, client: request.client)
@@ -108,7 +112,7 @@ struct ReplyProduction: Sendable {
         guard let live = start.live else { return start.fail(error) }
         guard !live.isEnded else { return }
         if error is CancellationError, let message = try? await service.companion.chats.message(live.id, by: live.user) {
-            return live.append("finished", [("message", message.json)], isLast: true)
+            return live.append("finished", [("message", message.frameJSON)], isLast: true)
         }
         let shown = Problem(ofTurn: error)
         live.append(

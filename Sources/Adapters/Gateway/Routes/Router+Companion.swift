@@ -54,7 +54,7 @@ extension RouterMethods where Context == GatewayRequestContext {
 enum GatewayRoutes {
     static let all: [GatewayRoute] =
         AccountRoutes.all + PersonRoutes.all + CharacterRoutes.all + CatalogRoutes.all + ChatRoutes.all
-        + ReplyRoutes.all + MemoryRoutes.all + ModelRoutes.all + SystemRoutes.all
+        + ReplyRoutes.all + MemoryRoutes.all + SpeechRoutes.all + ModelRoutes.all + SystemRoutes.all
 }
 
 extension GatewayRoute {
