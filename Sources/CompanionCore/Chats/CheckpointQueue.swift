@@ -51,9 +51,11 @@ final class CheckpointQueue: Sendable {
             do {
                 let results = try await store.transaction { transaction in try steps.map { try $0(transaction) } }
                 for (item, result) in zip(items, results) { item.continuation.resume(returning: result) }
-            } catch where items.count == 1 {
-                items[0].continuation.resume(throwing: error)
             } catch {
+                guard items.count > 1 else {
+                    items[0].continuation.resume(throwing: error)
+                    continue
+                }
                 for item in items { await writeAlone(item) }
             }
         }

@@ -197,7 +197,8 @@ extension RecalledItem {
         var members: JSONObject = [
             "text": .string(text), "date": .time(date), "score": .double(score.total),
             "scores": .members([
-                "words": .double(score.words), "meaning": .double(score.meaning), "propagated": .double(score.propagated),
+                "words": .double(score.words), "meaning": .double(score.meaning),
+                "propagated": .double(score.propagated),
                 "session": .double(score.session), "speaker": .double(score.speaker), "recency": .double(score.recency),
                 "importance": .double(score.importance),
             ]),
@@ -248,7 +249,8 @@ extension TierLimits {
             "models": models.map { .list($0) { .string($0) } } ?? .null,
             "contextTokens": contextTokens.map { .int($0) } ?? .null,
             "messagesPerDay": messagesPerDay.map { .int($0) } ?? .null,
-            "tokensPerMonth": tokensPerMonth.map { .int($0) } ?? .null, "characters": characters.map { .int($0) } ?? .null,
+            "tokensPerMonth": tokensPerMonth.map { .int($0) } ?? .null,
+            "characters": characters.map { .int($0) } ?? .null,
             "memories": memories.map { .int($0) } ?? .null,
         ])
     }

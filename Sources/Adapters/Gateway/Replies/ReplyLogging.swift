@@ -36,7 +36,9 @@ struct ReplyLogging: Sendable {
             }
         } catch {
             if !(error is CancellationError) {
-                logger.warning("A reply goes on without its log: it can be resumed in this process alone.", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "A reply goes on without its log: it can be resumed in this process alone.",
+                    metadata: ["error": "\(error)"])
             }
             live.goOnWithoutLog()
             // Who listens goes on.

@@ -40,8 +40,10 @@ struct ReplyProduction: Sendable {
         switch request.kind {
         case .message(let text, let id):
             try await chats.withReply(to: text, in: request.chat, by: request.user, clientID: id) { try await tell($0) }
-        case .regeneration: try await chats.withRegeneratedReply(in: request.chat, by: request.user) { try await tell($0) }
-        case .continuation: try await chats.withContinuedReply(in: request.chat, by: request.user) { try await tell($0) }
+        case .regeneration:
+            try await chats.withRegeneratedReply(in: request.chat, by: request.user) { try await tell($0) }
+        case .continuation:
+            try await chats.withContinuedReply(in: request.chat, by: request.user) { try await tell($0) }
         }
     }
 
@@ -111,7 +113,8 @@ struct ReplyProduction: Sendable {
     private func fail(_ error: any Error) async {
         guard let live = start.live else { return start.fail(error) }
         guard !live.isEnded else { return }
-        if error is CancellationError, let message = try? await service.companion.chats.message(live.id, by: live.user) {
+        if error is CancellationError, let message = try? await service.companion.chats.message(live.id, by: live.user)
+        {
             return live.append("finished", [("message", message.frameJSON)], isLast: true)
         }
         let shown = Problem(ofTurn: error)

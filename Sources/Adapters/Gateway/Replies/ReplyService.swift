@@ -127,7 +127,9 @@ struct ReplyService: Sendable {
     private static func whole(_ message: Message, after sequence: Int, of user: User.ID) -> LiveReply {
         let live = LiveReply(message.id, of: user, turn: nil, isLogged: false)
         // Its number is one more than the last that is known, so that nobody takes it for an old one.
-        for _ in 0..<min(max(0, sequence), ReplyLogBounds.maximumSequence) { live.append([ByteBuffer()], isLast: false) }
+        for _ in 0..<min(max(0, sequence), ReplyLogBounds.maximumSequence) {
+            live.append([ByteBuffer()], isLast: false)
+        }
         live.append("finished", [("message", message.frameJSON)], isLast: true)
         return live
     }

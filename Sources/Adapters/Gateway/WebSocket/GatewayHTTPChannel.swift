@@ -71,7 +71,8 @@ struct GatewayHTTPChannel: ServerChildChannel, HTTPChannelHandler {
                             HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger),
                         ])
                         let connection = try Connection(
-                            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+                            wrappingChannelSynchronously: channel,
+                            configuration: .init(isOutboundHalfClosureEnabled: true))
                         try pipeline.handler(type: UpgradeGate.self).replay()
                         return .http(connection)
                     }

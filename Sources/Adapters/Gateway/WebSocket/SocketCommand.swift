@@ -18,7 +18,8 @@ struct SocketCommand: Sendable {
     /// - Throws: `invalidInput` where it is no command. ``Malformed`` where it is no JSON object, or says no type.
     init(parsing text: String) throws {
         let limits = JSONLimits(depth: 16, bytes: text.utf8.count, values: 1_000)
-        guard let object = (try? JSONValue(parsing: text, limits: limits))?.object, let type = object["type"]?.string else {
+        guard let object = (try? JSONValue(parsing: text, limits: limits))?.object, let type = object["type"]?.string
+        else {
             throw Malformed()
         }
         let members = JSONMembers(object)
@@ -85,7 +86,8 @@ extension CompanionGateway {
                 guard let user, let chat = named ?? chat else {
                     throw CompanionError(.invalidInput, "`chat` is missing: which one is meant.")
                 }
-                return .follow(try await replies.start(ReplyRequest(kind: kind, chat: chat, user: user, executor: executor)),
+                return .follow(
+                    try await replies.start(ReplyRequest(kind: kind, chat: chat, user: user, executor: executor)),
                     after: 0)
             case .resume(let id, let after, let turn):
                 guard let user else { return .done }

@@ -115,7 +115,9 @@ final class SocketHandler: ChannelInboundHandler {
         case is ChannelShouldQuiesceEvent:
             isGoingAway = true
             leaveWhenIdle()
-            if phase == .open { setTimer(shared.gateway.configuration.drainTimeout) { $0.close(.goingAway, Self.goodbye) } }
+            if phase == .open {
+                setTimer(shared.gateway.configuration.drainTimeout) { $0.close(.goingAway, Self.goodbye) }
+            }
         case ChannelEvent.inputClosed: context.close(promise: nil)
         default: context.fireUserInboundEventTriggered(event)
         }
@@ -223,7 +225,8 @@ final class SocketHandler: ChannelInboundHandler {
                 let (shared, loop, user, chat) = (shared, context.eventLoop, claims?.user, chat)
                 do {
                     try shared.gateway.replies.hub.submit {
-                        let outcome = await shared.gateway.perform(command.kind, by: user, in: chat, on: LoopExecutor(loop))
+                        let outcome = await shared.gateway.perform(
+                            command.kind, by: user, in: chat, on: LoopExecutor(loop))
                         loop.execute { bound.value.finish(command, outcome) }
                     }
                 } catch {
