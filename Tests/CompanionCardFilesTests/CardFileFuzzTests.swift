@@ -96,8 +96,8 @@ struct CardFileFuzzTests {
             ])
         let card = CharacterCard(
             name: "Wren", alternateGreetings: ["a", "b"], creatorNotesMultilingual: ["en": "n"], tags: ["t"],
-            book: book, extensions: ["x": [1, 2.5, nil]],
-            assets: [.defaultIcon], source: ["s"])
+            book: book,
+            assets: [.defaultIcon], source: ["s"], extensions: ["x": [1, 2.5, nil]])
         let json = card.json(as: .v3).serializedBytes()
         let base64 = Base64.encode(json)
         let chat = """

@@ -17,7 +17,8 @@ struct CardsBenchmark {
         try await measureTurns(in: folder, &report)
         measureLore(&report)
         measureCounting(&report)
-        try CardImports.measure(in: folder, &report)
+        try CardImports.measure(entries: 0, in: folder, &report)
+        try CardImports.measure(entries: 60, in: folder, &report)
         try await measurePrefix(in: folder, &report)
         report.finish()
     }

@@ -77,7 +77,13 @@ struct LenientJSON {
 
     /// Each byte is a character.
     private static func fromLatin1(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.flatMap { byte in byte < 0x80 ? [byte] : [0xC0 | byte >> 6, 0x80 | byte & 0x3F] }
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count + bytes.count / 8)
+        for byte in bytes {
+            if byte >= 0x80 { text.append(0xC0 | byte >> 6) }
+            text.append(byte < 0x80 ? byte : 0x80 | byte & 0x3F)
+        }
+        return text
     }
 }
 

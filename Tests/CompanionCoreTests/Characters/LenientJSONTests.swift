@@ -67,6 +67,19 @@ struct LenientJSONTests {
         #expect(error.code == .limitExceeded)
     }
 
+    @Test("Names from before V1 are read as V1's")
+    func oldNames() throws {
+        let imported = try read(
+            Array(
+                #"""
+                {"char_name":"A","char_persona":"b","world_scenario":"c","char_greeting":"d","example_dialogue":"e"}
+                """#.utf8))
+        #expect(
+            imported.card
+                == CharacterCard(name: "A", description: "b", scenario: "c", firstMessage: "d", exampleDialogue: "e"))
+        #expect(imported.warnings.count == 5)
+    }
+
     @Test("Of a key that is there twice, the last counts")
     func duplicates() throws {
         #expect(try read(Array(#"{"name":"A","description":"b","name":"C"}"#.utf8)).card.name == "C")
