@@ -48,6 +48,13 @@ struct ServerHost {
                 identityProviders: providers, drainTimeout: settings.drainTimeout),
             logger: logger)
 
+        if settings.role != .worker {
+            let house = try BundledCharacter.all().map {
+                CardFileCodec.Contents(card: $0.card, image: $0.image, warnings: [])
+            }
+            try await gateway.publishHouseCharacters(house, by: "The house")
+        }
+
         // Services end in the order from the last to the first: connections to stores are there until nobody wants them.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         func add(_ name: String, _ service: any Service) {
@@ -95,6 +102,7 @@ struct ServerHost {
         configuration.jobs.workers = settings.role == .api ? 0 : settings.workers
         // Nobody sends mail: an address can't be shown to be somebody's.
         configuration.accounts.requiresVerifiedAddress = false
+        let speech = try settings.speechParts
         let issuer = settings.publicURL ?? "companion-server"
         let keys =
             try settings.signingKey.map {
@@ -105,6 +113,7 @@ struct ServerHost {
             relationalStore: stores.relational, plan: try plan(limitedBy: stores.rateLimiter),
             tokenCounter: try settings.tokenCounter, screening: try OpenAI.moderation(settings),
             embeddingModel: embeddingModel, vectorStore: stores.vectors, blobStore: stores.blobs,
+            speechSynthesizer: speech.synthesizer, speechTranscriber: speech.transcriber,
             passwordHasher: ScryptPasswordHasher(),
             accessTokenIssuer: try JWTAccessTokenIssuer(
                 signing: keys[0], verifying: Array(keys.dropFirst()), issuer: issuer, audience: "companion"),

@@ -31,6 +31,10 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long its vectors are.", valueName: "number")) var embeddingDimensions: String?
     @Option(help: "Whether texts are screened: on or off.") var moderation: String?
     @Option(help: ArgumentHelp("Judges texts, besides words.", valueName: "name")) var moderationModel: String?
+    @Option(help: "Who speaks and listens: off, tones (a stand-in), openai or elevenlabs.") var speech: String?
+    @Option(help: ArgumentHelp("The model that speaks.", valueName: "name")) var speechModel: String?
+    @Option(help: ArgumentHelp("The voice of characters that have none.", valueName: "name")) var speechVoice: String?
+    @Option(help: ArgumentHelp("The model that listens.", valueName: "name")) var transcriptionModel: String?
     @Option(help: ArgumentHelp("Tiers as JSON; or unlimited, examples, none.", valueName: "file")) var plan: String?
     @Option(help: "Whether people can sign up: on or off.") var signUp: String?
     @Option(help: ArgumentHelp("Signs access tokens: PEM of P-256.", valueName: "file")) var signingKey: String?
@@ -62,7 +66,8 @@ struct ServerOptions: ParsableArguments {
             .model: model, .contextTokens: contextTokens, .tokenizer: tokenizer, .offlinePace: offlinePace,
             .openAIKey: openAIKey, .openAIBaseURL: openAIBaseURL, .openAIInterface: openAIInterface,
             .embeddingModel: embeddingModel, .embeddingDimensions: embeddingDimensions, .moderation: moderation,
-            .moderationModel: moderationModel, .plan: plan, .signUp: signUp, .signingKey: signingKey,
+            .moderationModel: moderationModel, .speech: speech, .speechModel: speechModel, .speechVoice: speechVoice,
+            .transcriptionModel: transcriptionModel, .plan: plan, .signUp: signUp, .signingKey: signingKey,
             .googleClientID: googleClientID, .appleServicesID: appleServicesID, .appleTeam: appleTeam,
             .appleKeyID: appleKeyID, .appleKey: appleKey, .publicURL: publicURL, .allowedOrigins: allowedOrigins,
             .trustedProxies: trustedProxies, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey, .page: page,

@@ -24,6 +24,11 @@ enum ServerSetting: String, SettingKey {
     case embeddingDimensions = "openai.embedding-dimensions"
     case moderation
     case moderationModel = "openai.moderation-model"
+    case speech
+    case speechModel = "speech-model"
+    case speechVoice = "speech-voice"
+    case transcriptionModel = "transcription-model"
+    case elevenLabsKey = "elevenlabs.api-key"
     case plan
     case signUp = "sign-up"
     case signingKey = "signing-key"
@@ -46,7 +51,7 @@ enum ServerSetting: String, SettingKey {
     /// Nil for what must not stand on a command line, where every user of the machine can read it.
     var flag: String? {
         switch self {
-        case .googleClientSecret: nil
+        case .googleClientSecret, .elevenLabsKey: nil
         case .embeddingModel: "--embedding-model"
         case .embeddingDimensions: "--embedding-dimensions"
         case .moderationModel: "--moderation-model"
@@ -54,5 +59,5 @@ enum ServerSetting: String, SettingKey {
         }
     }
 
-    var isSecret: Bool { self == .openAIKey || self == .googleClientSecret }
+    var isSecret: Bool { [.openAIKey, .googleClientSecret, .elevenLabsKey].contains(self) }
 }

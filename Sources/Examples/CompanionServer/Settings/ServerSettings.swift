@@ -56,6 +56,19 @@ struct ServerSettings: ModelSettings {
         case text, json
     }
 
+    /// Who speaks and listens.
+    struct Speech: Sendable, Hashable {
+        enum Provider: String, Sendable, CaseIterable {
+            case off, tones, openai, elevenlabs
+        }
+
+        var provider = Provider.off
+        var model: String?
+        var voice: String?
+        var transcriptionModel: String?
+        var elevenLabsKey: String?
+    }
+
     struct Google: Sendable, Hashable {
         var clientID: String
         var clientSecret: String
@@ -119,6 +132,7 @@ struct ServerSettings: ModelSettings {
     var embeddingDimensions: Int?
     var moderation = ScreeningChoice.on
     var moderationModel: String?
+    var speech = Speech()
     var tokenizer: String?
 
     /// What to tell who started the server; not errors.

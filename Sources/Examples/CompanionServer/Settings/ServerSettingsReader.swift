@@ -181,10 +181,30 @@ private struct Assembly {
         // Whoever has OpenAI's own key has its moderation too, which costs nothing.
         let isOpenAI = settings.openAIKey != nil && settings.openAIBaseURL == nil
         settings.moderationModel = values[.moderationModel] ?? (isOpenAI ? "omni-moderation-latest" : nil)
+        speech()
         do throws(CompanionError) {
             _ = try ModelChoice(settings)
         } catch {
             faults.append(error.message)
+        }
+    }
+
+    private mutating func speech() {
+        settings.speech.provider = choice(.speech, ServerSettings.Speech.Provider.self) ?? .off
+        settings.speech.model = values[.speechModel]
+        settings.speech.voice = values[.speechVoice]
+        settings.speech.transcriptionModel = values[.transcriptionModel]
+        settings.speech.elevenLabsKey = values[.elevenLabsKey]
+        switch settings.speech.provider {
+        case .off, .tones: break
+        case .openai:
+            if settings.openAIKey == nil, settings.openAIBaseURL == nil {
+                faults.append("--speech openai needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.")
+            }
+        case .elevenlabs:
+            if settings.speech.elevenLabsKey == nil || settings.speech.voice == nil {
+                faults.append("--speech elevenlabs needs COMPANION_ELEVENLABS_API_KEY, and a --speech-voice.")
+            }
         }
     }
 
