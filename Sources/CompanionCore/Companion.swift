@@ -94,6 +94,8 @@ public struct Companion: Sendable {
     public var characters: CharacterService { CharacterService(context: context) }
     /// The characters that they show to each other.
     public var catalog: CatalogService { CatalogService(context: context) }
+    /// The lorebooks that they keep beside their characters.
+    public var lorebooks: LorebookService { LorebookService(context: context) }
     /// Their conversations.
     public var chats: ChatService { ChatService(context: context) }
 

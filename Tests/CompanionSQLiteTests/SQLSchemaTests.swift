@@ -20,7 +20,7 @@ import _CompanionSQL
                 "chats 830612826989c697", "memories a429407d34225126", "vectors 67a686162dd34e61",
                 "erasures 0fbe38a5489bee93", "preferences d6d1adf03acb131d",
                 "accounts 2cb85a4c8383db61", "moderation 12f8d65ef44eca74", "subscriptions dea586c1f5e74ea8",
-                "catalog 62b8d85841956b40",
+                "catalog 62b8d85841956b40", "lorebooks 70546b9b084f3fe0",
             ])
     }
 

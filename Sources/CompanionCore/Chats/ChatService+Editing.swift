@@ -99,7 +99,7 @@ extension ChatService {
     }
 
     /// Makes a new chat that has the messages of another one up to and with `message`, all their alternatives included.
-    /// The other one stays as it is.
+    /// The other one stays as it is; lorebooks that are attached to it are attached to the new one too.
     public func fork(_ chat: Chat.ID, at message: Message.ID, by user: User.ID) async throws -> Chat {
         let now = context.clock.stamp
         let fork: Chat.ID = context.identifiers.next()
@@ -115,6 +115,9 @@ extension ChatService {
                     id: fork, user: user, character: source.character,
                     characterRevision: source.characterRevision, title: source.title,
                     origin: .init(chat: chat, sequence: message.sequence), createdAt: now))
+            for stamp in try transaction.lorebooks.stamps(in: chat, of: user) where !stamp.isEverywhere {
+                _ = try transaction.lorebooks.attach(stamp.id, to: fork, of: user)
+            }
             // In pages, so that a long chat needs no more memory than a short one.
             var read = 0
             var written = 0

@@ -69,7 +69,11 @@ extension ChatService {
             let character = try transaction.characters.require(in: chat)
             let capabilities = try context.grant(for: user, in: transaction, at: now).capabilities
             let budget = composer.budget(for: capabilities).prompt
-            let preamble = composer.preamble(for: character, and: person, counter: counter, budget: budget)
+            let books = try transaction.lorebooks.books(
+                of: try transaction.lorebooks.stamps(in: chat.id, of: user), by: user)
+            let preamble = composer.preamble(
+                for: character, and: person, with: books, counter: counter, budget: budget)
+            let loreState = try transaction.lorebooks.state(of: chat.id, of: user) ?? .init()
             let summary = try transaction.summaries.summary(of: chat.id, of: user)
             var window = HistoryWindow()
             try window.fill(
@@ -82,13 +86,16 @@ extension ChatService {
                 in: window, preamble: preamble, summary: summary, budget: budget, counter: counter)
             let turn = TurnContext(
                 turn: turn, user: person, character: character, chat: chat.id, message: text, visible: visible)
-            return (turn: turn, capabilities: capabilities, preamble: preamble, window: window, summary: summary)
+            return (
+                turn: turn, capabilities: capabilities, preamble: preamble, window: window, summary: summary,
+                loreState: loreState
+            )
         }
         let recalled = await TurnRecall(context: context).recall(for: material.turn)
         return try composer.compose(
             .init(
                 preamble: material.preamble, history: material.window, summary: material.summary,
-                recollection: recalled.recollection),
+                recollection: recalled.recollection, loreState: material.loreState),
             for: material.capabilities, counter: counter)
     }
 }

@@ -12,12 +12,17 @@ extension PromptComposer {
 
         var noteTokens: Int { notes.reduce(0) { $0 + $1.item.tokens } }
 
-        /// Nil where the card brings nothing.
+        /// Nil where neither the card nor a book brings anything.
         init?(
-            of card: CharacterCard, macros: Macros, configuration: Configuration, counter: any TokenCounter,
+            of card: CharacterCard, and own: [CompanionLorebook], macros: Macros, configuration: Configuration,
+            counter: any TokenCounter,
             budget: Int
         ) {
-            let books = (card.book.map { [$0] } ?? []) + configuration.worldBooks
+            // Named, so that what is remembered of their entries holds when books come and go.
+            var named = card.book.map { [(name: "character", book: $0)] } ?? []
+            named += own.map { ("\($0.id)", $0.book) }
+            named += configuration.worldBooks.enumerated().map { ("world \($0)", $1) }
+            let books = named.map(\.book)
             let counter = MessageTokenCounter(base: counter)
             let notes = [configuration.authorsNote, AuthorsNote(of: card)].compactMap(\.self).compactMap {
                 note -> DepthItem? in
@@ -34,7 +39,7 @@ extension PromptComposer {
             activator =
                 hasEntries
                 ? LorebookActivator(
-                    books, macros: macros, options: configuration.lore, counter: counter,
+                    books, names: named.map(\.name), macros: macros, options: configuration.lore, counter: counter,
                     budget: Self.share(of: budget, configuration)) : nil
             greetings = ([card.firstMessage] + card.alternateGreetings).map { macros.expand($0) }
             cost = books.reduce(0) { sum, book in

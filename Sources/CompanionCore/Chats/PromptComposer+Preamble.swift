@@ -7,12 +7,15 @@ extension PromptComposer {
             var revision: Int
             var name: String
             var persona: String
+            /// The person's books that apply.
+            var books: [LorebookStamp]
 
-            init(_ character: CompanionCharacter, _ user: User) {
+            init(_ character: CompanionCharacter, _ user: User, _ books: [LorebookStamp]) {
                 self.character = character.id
                 revision = character.revision
                 name = user.name
                 persona = user.persona
+                self.books = books
             }
         }
 
@@ -78,14 +81,17 @@ extension PromptComposer {
         }
     }
 
-    /// - Parameter budget: What the whole prompt may take; nil takes the configuration's bound.
+    /// - Parameters:
+    ///   - books: Those of the person's that apply.
+    ///   - budget: What the whole prompt may take; nil takes the configuration's bound.
     func preamble(
-        for character: CompanionCharacter, and user: User, counter: any TokenCounter, budget: Int? = nil
+        for character: CompanionCharacter, and user: User, with books: [CompanionLorebook] = [],
+        counter: any TokenCounter, budget: Int? = nil
     ) -> Preamble {
         let card = character.card
         let macros = Macros(of: character, and: user)
         let lastMacros = Macros(of: character, and: user, original: "")
-        let key = Preamble.Key(character, user)
+        let key = Preamble.Key(character, user, books.map(\.stamp))
         func item(_ text: String, _ part: PromptMessage.Part, _ title: String) -> Preamble.Item {
             .init(
                 message: PromptMessage(.system, text, part: part), title: title,
@@ -101,7 +107,7 @@ extension PromptComposer {
             card.systemPrompt.isBlank ? own : Macros(of: character, and: user, original: own).expand(card.systemPrompt)
         let name = macros.character
         let lore = Lore(
-            of: card, macros: macros, configuration: configuration, counter: counter,
+            of: card, and: books, macros: macros, configuration: configuration, counter: counter,
             budget: budget ?? configuration.maximumPromptTokens)
         let sections = [
             section(name, card.description),

@@ -24,6 +24,8 @@ struct BegunTurn: Sendable {
     var isContinuation: Bool
     /// What the chat was about before the messages that fit a prompt.
     var summary: ChatSummary?
+    /// What the chat remembered of lore when the turn began.
+    var loreState: LorebookState
 }
 
 /// What becomes of a request for a turn.
@@ -112,7 +114,7 @@ struct TurnRecorder: Sendable {
         let isContinuation = answered == nil
         let history = try history(
             for: turnContext, grant, revisionBefore: chat.revision,
-            end: place.sequence + (isContinuation ? 1 : 0), from: messages)
+            end: place.sequence + (isContinuation ? 1 : 0), in: transaction)
         let summary = try transaction.summaries.summary(of: chat.id, of: user)
         turnContext.visible = visible(in: history, grant, beside: summary)
         try reserve(for: person, grant, history: history, in: transaction)
@@ -121,7 +123,7 @@ struct TurnRecorder: Sendable {
                 context: turnContext, grant: grant, lease: lease, message: answered, reply: place.message,
                 replySequence: place.sequence, alternative: alternative, history: history,
                 revision: try transaction.chats.require(chat.id, of: user).revision,
-                isContinuation: isContinuation, summary: summary))
+                isContinuation: isContinuation, summary: summary, loreState: history.loreState))
     }
 
     private func emptyReply(_ alternative: Alternative, after sequence: Int) -> Message {
@@ -182,26 +184,32 @@ struct TurnRecorder: Sendable {
     }
 
     private func history(
-        for turn: TurnContext, _ grant: TurnGrant, revisionBefore: Int, end: Int, from messages: any MessageRepository
+        for turn: TurnContext, _ grant: TurnGrant, revisionBefore: Int, end: Int, in transaction: any StoreTransaction
     ) throws -> TurnHistory {
-        let counter = context.tokenCounter
+        let (counter, messages) = (context.tokenCounter, transaction.messages)
         let composer = PromptComposer(configuration: context.configuration.prompt)
         let budget = composer.budget(for: grant.capabilities).prompt
-        let key = PromptComposer.Preamble.Key(turn.character, turn.user)
+        let stamps = try transaction.lorebooks.stamps(in: chat, of: user)
+        let key = PromptComposer.Preamble.Key(turn.character, turn.user, stamps)
+        func preamble() throws -> PromptComposer.Preamble {
+            // The books themselves are read where they, or the chat, are new to this process.
+            composer.preamble(
+                for: turn.character, and: turn.user, with: try transaction.lorebooks.books(of: stamps, by: user),
+                counter: counter, budget: budget)
+        }
         guard
             let cached = context.histories.take(
                 .init(user: user, chat: chat, counter: counter.identifier), revision: revisionBefore)
         else {
             var window = HistoryWindow()
             try window.fill(to: budget, before: end, in: chat, of: user, from: messages, counter: counter)
-            return TurnHistory(
-                character: turn.character,
-                preamble: composer.preamble(for: turn.character, and: turn.user, counter: counter, budget: budget),
-                window: window)
+            let history = TurnHistory(character: turn.character, preamble: try preamble(), window: window)
+            history.loreState = try transaction.lorebooks.state(of: chat, of: user) ?? .init()
+            return history
         }
         if cached.preamble.key != key {
             cached.character = turn.character
-            cached.preamble = composer.preamble(for: turn.character, and: turn.user, counter: counter, budget: budget)
+            cached.preamble = try preamble()
         }
         try cached.withWindow { window in
             window.truncate(from: end)

@@ -56,6 +56,10 @@ struct TurnSettlement: Sendable {
             blocked.status = .blocked
             _ = try messages.update(blocked, of: message.id, of: user, ifGeneratedBy: nil, at: now)
         }
+        let loreState = turn.history.loreState
+        if isKept, loreState != turn.loreState {
+            try transaction.lorebooks.put(loreState, of: turn.context.chat, of: user)
+        }
         try settleQuota(in: transaction, at: now)
         try context.admission?.settle(user: user, turn: turn.context.turn, usage: usage, in: transaction)
         try context.screening?.settle(turn.context, in: transaction)

@@ -53,4 +53,5 @@ public protocol StoreTransaction {
     var moderation: any ModerationRepository { get }
     var catalog: any CatalogRepository { get }
     var subscriptions: any SubscriptionRepository { get }
+    var lorebooks: any LorebookRepository { get }
 }

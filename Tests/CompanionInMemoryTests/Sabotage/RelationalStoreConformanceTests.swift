@@ -281,6 +281,16 @@ import Testing
         ],
         "A chat keeps its version until it is moved, to one that there is, by its own person": [.movesAnywhere],
         "Old versions are forgotten, but for those that a chat has": [.keepsAllVersions],
+        "A lorebook is kept whole, its numbers digit for digit, and nobody's throws notFound": [
+            .dropsUnknownFields, .swallowsErrors,
+        ],
+        "Updating a lorebook replaces all but createdAt, counts its revision, and refuses an older one": [
+            .ignoresRevisions
+        ],
+        "A person's lorebooks are counted, and paged in the order of their identifiers": [.pagesInclusively],
+        "Attached lorebooks apply to their chat, then those that apply everywhere, each once": [.attachesNothing],
+        "An attachment ends with its lorebook and with its chat, and leaves the other": [.deletesAlways],
+        "What a chat remembers of lore is kept as it was put last, and goes with the chat": [.forgetsLore],
         "Characters are counted, and memories that are not ended": [.countsEnded],
 
         "Texts are kept scalar by scalar": [.dropsNul],

@@ -48,6 +48,9 @@ enum Sabotage: Sendable {
     // The catalog.
     case letsAnybodyReplace, findsAnyTerm, addsStarsTwice, showsRefused, forgetsCopies
 
+    // Lorebooks.
+    case attachesNothing, forgetsLore
+
     // Versions of characters.
     case keepsNoVersions, movesAnywhere, keepsAllVersions
 

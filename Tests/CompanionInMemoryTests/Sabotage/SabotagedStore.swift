@@ -159,4 +159,5 @@ struct SabotagedTransaction: StoreTransaction {
     var subscriptions: any SubscriptionRepository {
         SabotagedSubscriptions(base: base.subscriptions, sabotage: sabotage)
     }
+    var lorebooks: any LorebookRepository { SabotagedLorebooks(base: base.lorebooks, sabotage: sabotage) }
 }

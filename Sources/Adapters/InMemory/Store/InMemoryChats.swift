@@ -69,6 +69,7 @@ struct InMemoryChats: ChatRepository {
         tables.coverage[id] = nil
         tables.reopened.removeAll(in: id)
         tables.summaries[id] = nil
+        tables.lorebooks.forget(id)
         tables.chats[id] = nil
         tables.chatsByUser.remove(.init(updatedAt: chat.updatedAt, id: id), from: user)
         tables.chatsByCharacter.remove(id, from: chat.character)

@@ -74,6 +74,7 @@ struct InMemoryErasures: ErasureRepository {
         tables.accounts.erase(user)
         tables.subscriptions.erase(user, limit: limit)
         tables.catalog.erase(user)
+        tables.lorebooks.erase(user, limit: limit)
         let after = traces(of: user)
         return before.reduce(into: [:]) { counts, trace in
             let count = trace.value - (after[trace.key] ?? 0)
@@ -126,6 +127,7 @@ struct InMemoryErasures: ErasureRepository {
         ].merging(tables.accounts.traces(of: user)) { first, _ in first }
             .merging(tables.subscriptions.traces(of: user)) { first, _ in first }
             .merging(tables.catalog.traces(of: user)) { first, _ in first }
+            .merging(tables.lorebooks.traces(of: user, chats: chats.map(\.id))) { first, _ in first }
         return counts.filter { $0.value > 0 }
     }
 

@@ -22,6 +22,7 @@ struct InMemoryTransaction: StoreTransaction {
     var moderation: any ModerationRepository { InMemoryModeration(transaction: self) }
     var catalog: any CatalogRepository { InMemoryCatalog(transaction: self) }
     var subscriptions: any SubscriptionRepository { InMemorySubscriptions(transaction: self) }
+    var lorebooks: any LorebookRepository { InMemoryLorebooks(transaction: self) }
 
     func requireWriting() throws {
         if isReadOnly {

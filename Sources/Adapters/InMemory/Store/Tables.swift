@@ -79,6 +79,7 @@ final class Tables {
 
     let subscriptions: SubscriptionTables
     let catalog: CatalogTables
+    let lorebooks: LorebookTables
 
     init() {
         let journal = Journal()
@@ -130,6 +131,7 @@ final class Tables {
         moderationCounters = .init(journal: journal)
         subscriptions = .init(journal: journal)
         catalog = .init(journal: journal)
+        lorebooks = .init(journal: journal)
     }
 }
 

@@ -1,7 +1,7 @@
 extension SQLMigration {
     /// The whole schema. Add steps at the end; never change one that was released.
     package static let all = [
-        chats, memories, vectors, erasures, preferences, accounts, moderation, subscriptions, catalog,
+        chats, memories, vectors, erasures, preferences, accounts, moderation, subscriptions, catalog, lorebooks,
     ]
 
     /// Every row of somebody's own begins with who they are, in the key too: a statement that forgets the person

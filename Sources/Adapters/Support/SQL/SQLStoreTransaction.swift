@@ -29,6 +29,7 @@ package final class SQLStoreTransaction: StoreTransaction {
     package var moderation: any ModerationRepository { SQLModeration(transaction: self) }
     package var catalog: any CatalogRepository { SQLCatalog(transaction: self) }
     package var subscriptions: any SubscriptionRepository { SQLSubscriptions(transaction: self) }
+    package var lorebooks: any LorebookRepository { SQLLorebooks(transaction: self) }
 
     /// Runs the body of a transaction. When it has returned, it throws what left a call half done.
     package func whileValid<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {

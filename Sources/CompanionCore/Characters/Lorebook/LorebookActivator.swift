@@ -34,15 +34,19 @@ public final class LorebookActivator: Sendable {
 
     /// - Parameters:
     ///   - books: Those of the character before those of the world.
+    ///   - names: By which ``LorebookState`` knows them, so that it holds when other books come and go; those that have
+    ///     none are known by their places.
     ///   - macros: Replaced in keys and in what entries say.
     ///   - counter: Counts what they say.
     ///   - budget: The most tokens that constant entries may take; nil for no bound but the books' own.
     public init(
-        _ books: [Lorebook], macros: Macros, options: LorebookOptions = .init(),
+        _ books: [Lorebook], names: [String] = [], macros: Macros, options: LorebookOptions = .init(),
         counter: any TokenCounter = EstimatingTokenCounter(), budget: Int? = nil
     ) {
         var compiler = LorebookCompiler(macros: macros, options: options)
-        for (index, book) in books.enumerated() { compiler.add(book, at: index) }
+        for (index, book) in books.enumerated() {
+            compiler.add(book, at: index, named: index < names.count ? names[index] : "\(index)")
+        }
         compiler.matcher.finish()
         (entries, matcher, regexes) = (compiler.entries, compiler.matcher, compiler.regexes)
         (entriesOfKey, entriesOfRegex) = (compiler.entriesOfKey, compiler.entriesOfRegex)

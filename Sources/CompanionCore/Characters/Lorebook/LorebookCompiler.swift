@@ -25,11 +25,11 @@ struct LorebookCompiler {
         self.options = options
     }
 
-    mutating func add(_ book: Lorebook, at place: Int) {
+    mutating func add(_ book: Lorebook, at place: Int, named name: String) {
         var names: Set<String> = []
         for (index, entry) in book.entries.enumerated() {
             let number = Int32(entries.count)
-            let compiled = compile(entry, of: book, at: place, index, &names)
+            let compiled = compile(entry, of: book, named: name, at: place, index, &names)
             entries.append(compiled)
             noteDepths(of: compiled)
             let isExpression = !compiled.keys.isEmpty && compiled.keys.allSatisfy { $0 == .none }
@@ -61,13 +61,14 @@ struct LorebookCompiler {
     }
 
     private mutating func compile(
-        _ entry: LorebookEntry, of book: Lorebook, at place: Int, _ index: Int, _ knownNames: inout Set<String>
+        _ entry: LorebookEntry, of book: Lorebook, named name: String, at place: Int, _ index: Int,
+        _ knownNames: inout Set<String>
     ) -> CompiledLorebookEntry {
         let decorators = LorebookDecorators(parsing: entry.content)
         let extras = LorebookExtras(entry.extensions)
         let isExpression = entry.useRegex && !extras.isSillyTavern
         let scanDepth = decorators.scanDepth ?? extras.scanDepth ?? book.scanDepth ?? options.scanDepth
-        let names = Self.names(of: entry, at: place, index, &knownNames)
+        let names = Self.names(of: entry, in: name, index, &knownNames)
         let order = entry.insertionOrder
         var compiled = CompiledLorebookEntry(
             number: entries.count, book: place, index: index, stateName: names.state, title: names.title,
@@ -101,16 +102,16 @@ struct LorebookCompiler {
     }
 
     private static func names(
-        of entry: LorebookEntry, at place: Int, _ index: Int, _ names: inout Set<String>
+        of entry: LorebookEntry, in book: String, _ index: Int, _ names: inout Set<String>
     ) -> (state: String, title: String) {
         var state =
             switch entry.id {
-            case .number(let number): "\(place)/\(number.lexeme)"
-            case .text(let text): "\(place)/'\(text.prefix(64))"
-            case nil: "\(place)/#\(index)"
+            case .number(let number): "\(book)/\(number.lexeme)"
+            case .text(let text): "\(book)/'\(text.prefix(64))"
+            case nil: "\(book)/#\(index)"
             }
         // Identifiers are the business of those who wrote them, and not always unique.
-        if !names.insert(state).inserted { state = "\(place)/#\(index)" }
+        if !names.insert(state).inserted { state = "\(book)/#\(index)" }
         let candidates = [entry.name, entry.comment, entry.keys.first].compactMap(\.self)
         let title = candidates.lazy.map { String($0.trimmed.prefix(60)) }.first { !$0.isEmpty } ?? "Entry \(index + 1)"
         return (state, title)

@@ -14,6 +14,7 @@ struct PersonalExportReader: Sendable {
     private enum Place: Sendable {
         case person
         case characters(after: CompanionCharacter.ID?)
+        case lorebooks(after: CompanionLorebook.ID?)
         case chats(after: ChatCursor?)
         case messages(of: Chat, after: Int)
         case deleted(of: Chat, after: MessageChangeCursor)
@@ -78,7 +79,16 @@ struct PersonalExportReader: Sendable {
                 add("characters/\(Self.name(character)).json", character.card.json(as: .v3), count: "characters")
             }
             images = page.reversed()
-            place = page.count == 50 ? .characters(after: page.last?.id) : .chats(after: nil)
+            place = page.count == 50 ? .characters(after: page.last?.id) : .lorebooks(after: nil)
+        case .lorebooks(let last):
+            let page = try await context.store.read { [user] transaction in
+                let stamps = try transaction.lorebooks.lorebooks(of: user, after: last, limit: 10)
+                return try stamps.compactMap { try transaction.lorebooks.lorebook($0.id, of: user) }
+            }
+            for book in page {
+                add("lorebooks/\(book.id).json", PersonalRecord.json(book), count: "lorebooks")
+            }
+            place = page.count == 10 ? .lorebooks(after: page.last?.id) : .chats(after: nil)
         case .chats(let last): try await stepChats(after: last)
         case .messages(let chat, let last): try await stepMessages(of: chat, after: last)
         case .deleted(let chat, let last): try await stepDeleted(of: chat, after: last)
@@ -159,8 +169,16 @@ struct PersonalExportReader: Sendable {
             lastChat = ChatCursor(end)
         }
         guard let chat = chats.popLast() else { return }
-        let summary = try await context.store.read { [user] in try $0.summaries.summary(of: chat.id, of: user) }
-        add("\(Self.folder(chat))/chat.json", PersonalRecord.json(chat, summary: summary), count: "chats")
+        let (summary, books, lore) = try await context.store.read { [user] in
+            (
+                try $0.summaries.summary(of: chat.id, of: user),
+                try $0.lorebooks.stamps(in: chat.id, of: user).filter { !$0.isEverywhere }.map(\.id),
+                try $0.lorebooks.state(of: chat.id, of: user)
+            )
+        }
+        add(
+            "\(Self.folder(chat))/chat.json",
+            PersonalRecord.json(chat, summary: summary, lorebooks: books, lore: lore), count: "chats")
         if summary != nil { counts["summaries", default: 0] += 1 }
         place = .messages(of: chat, after: 0)
     }
@@ -265,6 +283,7 @@ struct PersonalExportReader: Sendable {
         jobs/             work that waits to be done with your data
         catalog/          the characters that you show to others, and the stars that you gave
         subscription/     what you have subscribed to, and how much you have used on each day
+        lorebooks/        the lorebooks that you keep beside your characters
         moderation/       what was decided about messages and replies, and why; when you were last told
                           that you talk to an AI, and shown help
         blobs/            your files

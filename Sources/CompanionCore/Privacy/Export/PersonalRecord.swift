@@ -19,7 +19,9 @@ enum PersonalRecord {
         ]
     }
 
-    static func json(_ chat: Chat, summary: ChatSummary?) -> JSONValue {
+    static func json(
+        _ chat: Chat, summary: ChatSummary?, lorebooks: [CompanionLorebook.ID] = [], lore: LorebookState? = nil
+    ) -> JSONValue {
         [
             "id": json(chat.id), "character": json(chat.character), "title": .string(chat.title),
             "branchedFrom": chat.origin.map {
@@ -32,6 +34,16 @@ enum PersonalRecord {
                     "updatedAt": json($0.updatedAt),
                 ]
             } ?? .null,
+            "lorebooks": .array(lorebooks.map { json($0) }),
+            "loreUsed": .array((lore?.records.keys.sorted() ?? []).map { .string($0) }),
+        ]
+    }
+
+    static func json(_ lorebook: CompanionLorebook) -> JSONValue {
+        [
+            "id": json(lorebook.id), "name": .string(lorebook.name), "isEverywhere": .bool(lorebook.isEverywhere),
+            "createdAt": json(lorebook.createdAt), "updatedAt": json(lorebook.updatedAt),
+            "lorebook": lorebook.book.standaloneJSON,
         ]
     }
 

@@ -72,7 +72,7 @@ extension RelationalStoreConformance {
                 "chats", "messages", "memories", "characters", "jobs", "forgotten_memories", "summaries",
                 "moderation_records", "moderation_states", "subscriptions", "quota_reservations", "usage_days",
                 "catalog_entries",
-                "catalog_ratings", "character_versions",
+                "catalog_ratings", "character_versions", "lorebooks", "chat_lorebooks", "lorebook_states",
             ] {
                 try expect(erased[kind, default: 0] > 0, "some \(kind) among what was erased")
             }

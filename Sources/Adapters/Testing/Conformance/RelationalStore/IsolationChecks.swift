@@ -50,6 +50,7 @@ extension RelationalStoreConformance {
         let clientID: ClientMessageID?
         let memory: Memory
         let summary: ChatSummary
+        let lorebook: CompanionLorebook
 
         init(of name: String, in probe: StoreProbe) async throws {
             let scene = try await probe.scene(name)
@@ -78,6 +79,14 @@ extension RelationalStoreConformance {
                 try transaction.coverage.reopen([1], in: chat, of: user)
                 try transaction.summaries.put(summary)
             }
+            let lorebook = probe.lorebook(of: scene.user, "\(name)'s book")
+            let lore = try probe.loreState(["a"])
+            try await probe.write { transaction in
+                try transaction.lorebooks.insert(lorebook)
+                _ = try transaction.lorebooks.attach(lorebook.id, to: scene.chat.id, of: scene.user.id)
+                try transaction.lorebooks.put(lore, of: scene.chat.id, of: scene.user.id)
+            }
+            self.lorebook = lorebook
             self.memory = memory
             self.summary = summary
             user = scene.user.id
@@ -122,7 +131,7 @@ extension RelationalStoreConformance {
         let change = ChatChange(id: probe.id(), chat: theirs.chat, kind: .deletion, createdAt: now)
         let (own, theirMessage) = (mine.message.id, theirs.message.id)
         let turn = edited.turn
-        return memoryTrespasses(of: mine, against: theirs, probe) + [
+        return memoryTrespasses(of: mine, against: theirs, probe) + lorebookTrespasses(of: mine, against: theirs) + [
             Trespass("characters.character", "nil") { try $0.characters.character(theirs.character.id, of: me) },
             Trespass("characters.update", "notFound") { [card] in try $0.characters.update(card, of: me) },
             Trespass("characters.delete", "false") { try $0.characters.delete(theirs.idle.id, of: me) },
@@ -181,6 +190,25 @@ extension RelationalStoreConformance {
             Trespass("changes.delete", "[false, false]") { transaction in
                 try [theirs.chat, mine.chat].map { try transaction.changes.delete(theirs.deletion.id, in: $0, of: me) }
             },
+        ]
+    }
+
+    private static func lorebookTrespasses(of mine: Household, against theirs: Household) -> [Trespass] {
+        let (me, book, chat) = (mine.user, theirs.lorebook, theirs.chat)
+        return [
+            Trespass("lorebooks.lorebook", "nil") { try $0.lorebooks.lorebook(book.id, of: me) },
+            Trespass("lorebooks.update", "notFound") { try $0.lorebooks.update(book, of: me) },
+            Trespass("lorebooks.delete", "false") { try $0.lorebooks.delete(book.id, of: me) },
+            Trespass("lorebooks.attach of theirs", "notFound") {
+                try $0.lorebooks.attach(book.id, to: mine.chat, of: me)
+            },
+            Trespass("lorebooks.attach to theirs", "notFound") {
+                try $0.lorebooks.attach(mine.lorebook.id, to: chat, of: me)
+            },
+            Trespass("lorebooks.detach", "false") { try $0.lorebooks.detach(book.id, from: chat, of: me) },
+            Trespass("lorebooks.stamps", "[]") { try $0.lorebooks.stamps(in: chat, of: me) },
+            Trespass("lorebooks.state", "nil") { try $0.lorebooks.state(of: chat, of: me) },
+            Trespass("lorebooks.put", "notFound") { try $0.lorebooks.put(LorebookState(), of: chat, of: me) },
         ]
     }
 

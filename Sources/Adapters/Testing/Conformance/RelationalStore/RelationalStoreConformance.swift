@@ -18,7 +18,7 @@ public enum RelationalStoreConformance {
         + messageChecks + alternativeChecks + deletionChecks + changeChecks + leaseChecks + memoryChecks
         + coverageChecks + feedChecks + jobChecks + jobModelChecks + valueChecks + isolationChecks
         + accountChecks + erasureChecks + moderationChecks + subscriptionChecks + versionChecks + catalogChecks
-        + modelChecks
+        + lorebookChecks + modelChecks
 
     static func check(_ rule: String, _ body: @escaping @Sendable (StoreProbe) async throws -> Void) -> Check {
         Check(rule) { store, random in try await body(StoreProbe(store: store, random: random)) }

@@ -34,6 +34,10 @@ struct StoreDump: Equatable, Sendable {
     var entries: [[CatalogEntry]] = []
     var ratings: [[CatalogRating]] = []
     var versions: [[CharacterVersion]] = []
+    var lorebooks: [[LorebookSummary]] = []
+    /// Of each chat.
+    var stamps: [[LorebookStamp]] = []
+    var loreStates: [LorebookState?] = []
     /// How many characters and memories each has.
     var counts: [Int] = []
 }
@@ -47,6 +51,7 @@ extension StoreProbe {
             }
             for user in dump.users.map(\.id) {
                 try dump.characters.append(transaction.characters.characters(of: user, after: nil, limit: 1_000))
+                try dump.lorebooks.append(transaction.lorebooks.lorebooks(of: user, after: nil, limit: 1_000))
                 try dump.ratings.append(transaction.catalog.ratings(by: user, after: nil, limit: 1_000))
                 try dump.entries.append(transaction.catalog.entries(of: user, after: nil, limit: 1_000))
                 for character in dump.characters.last ?? [] {
@@ -66,6 +71,8 @@ extension StoreProbe {
                         transaction.messages.changes(in: chat, of: user, after: 0, limit: 1_000))
                     try dump.cursors.append(transaction.coverage.cursor(of: chat, of: user))
                     try dump.reopened.append(transaction.coverage.reopened(in: chat, of: user, limit: 1_000))
+                    try dump.stamps.append(transaction.lorebooks.stamps(in: chat, of: user))
+                    try dump.loreStates.append(transaction.lorebooks.state(of: chat, of: user))
                     try dump.summaries.append(transaction.summaries.summary(of: chat, of: user))
                 }
                 try dump.memories.append(transaction.memories.memories(of: user, after: nil, limit: 1_000))

@@ -37,7 +37,7 @@ extension StoreProbe {
         writes += messageWrites(scene, reply: reply, deletion: deletion) + changeWrites(scene, deletion: deletion)
         writes += leaseWrites(lease) + memoryWrites + jobWrites
         return try await writes + accountWrites() + erasureWrites() + moderationWrites(scene)
-            + subscriptionWrites(scene) + catalogWrites(scene)
+            + subscriptionWrites(scene) + catalogWrites(scene) + lorebookWrites(scene)
     }
 
     private func userWrites(_ scene: Scene) -> [StoreWrite] {
