@@ -1,7 +1,7 @@
 // Talking: the heading with the state of the connection, the messages, and the composer.
 
-import { download, get } from "../api.js"
-import { hear } from "../channel.js"
+import { download, get, post } from "../api.js"
+import { hear, tell } from "../channel.js"
 import { Thread } from "../chat/thread.js"
 import { Talk } from "../chat/talk.js"
 import { composer as makeComposer } from "../chat/composer.js"
@@ -56,6 +56,7 @@ export async function show({ params, query, signal }) {
           ["undo", t("undo"), () => talk.undo().then((text) => toast(text)).catch(complain)],
           ["edit", t("characters.edit"), () => go(`/characters/${chat.character}`)],
           ["book", t("chat.knows", { name }), () => go(`/memories?character=${chat.character}`)],
+          ["pin", t("chat.rememberNow"), () => rememberNow(talk)],
           ["eye", t("chat.prompt"), () => showPrompt(chat)],
           ["download", t("chat.export"), () => download(`/v1/chats/${chat.id}/export`).catch(complain)],
         ])),
@@ -150,6 +151,14 @@ const askWhat = () => dialog(t("chat.eraseTitle"), (close) => [h("p", null, t("c
   h("button", { type: "button", class: "quiet", onclick: () => close() }, t("cancel")),
   h("button", { type: "button", onclick: () => close("one") }, t("chat.eraseOne")),
   h("button", { type: "button", class: "danger", onclick: () => close("all") }, t("chat.eraseAll")))])
+
+async function rememberNow(talk) {
+  try {
+    const { learnt } = await post(`/v1/chats/${talk.id}/memories/extract`)
+    if (learnt) tell({ type: "memories" })
+    toast(t("chat.learnt", { count: learnt }), learnt ? { action: t("nav.memories"), onAction: () => go("/memories") } : {})
+  } catch (problem) { complain(problem) }
+}
 
 async function showPrompt(chat) {
   try {
