@@ -172,6 +172,11 @@ else
             note "$name: FAILED ($status)"
         }
     done
+    say "The page in a browser"
+    run Scripts/browser-tests.sh || {
+        status=$?
+        note "the page in a browser: FAILED ($status)"
+    }
 fi
 
 echo
