@@ -133,7 +133,7 @@ class BrowserCase(unittest.TestCase):
 
     def setUp(self):
         self.complaints = []
-        self.email = f"{self.id().split('.')[-1].replace('_', '-')}@example.org"
+        self.email = f"{self.id().split('.')[-1].replace('_', '-')[5:45].strip('-')}@example.org"
         self.model.release()
 
     def tearDown(self):

@@ -114,6 +114,7 @@ class Audit(BrowserCase):
 
     def test_the_focus_is_always_seen_and_goes_in_order(self):
         page, _ = self.signed_in("/settings")
+        expect(page.get_by_role("heading", level=1, name="Settings")).to_be_visible()
         last = -1
         seen = 0
         for _ in range(40):
