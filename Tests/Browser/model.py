@@ -123,13 +123,20 @@ def _notes(text):
     notes = []
     for number, line in re.findall(r"^(\d+) \[person\] (I .*)$", text, re.MULTILINE):
         person = re.search(r"The person is (.*?);", text)
-        words = f"{person[1] if person else 'The person'} says: {line}"
+        words = _told(line, person[1] if person else "The person")
+        year = re.search(r"\b(?:since|in) (\d{4})\b", line)
         known = re.findall(r"^(\d+)\. (.*)$", text, re.MULTILINE)
         replaces = [int(other) for other, note in known if " now " in line and "live" in line and "live" in note]
         notes.append({
-            "text": words, "kind": "fact", "importance": 4, "lines": [int(number)], "date": "", "replaces": replaces, "private": False,
+            "text": words, "kind": "fact", "importance": 4, "lines": [int(number)], "date": f"{year[1]}-05-01" if year else "", "replaces": replaces, "private": False,
         })
     return notes
+
+
+def _told(line, person):
+    """What somebody says of themselves, told by another."""
+    verbs = {"have": "has", "work": "works", "live": "lives", "play": "plays", "moved": "moved", "met": "met"}
+    return re.sub(r"^I (\w+)", lambda match: f"{person} {verbs.get(match[1], match[1])}", line).replace(" my ", " their ")
 
 
 def _chunk(body, delta, reason=None):

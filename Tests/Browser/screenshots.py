@@ -13,7 +13,7 @@ FOLDER = ROOT / "Documentation/Screenshots"
 MAXIMUM = 120_000
 TALK = [
     "I have a grey cat called Miso, who sleeps on my keyboard.",
-    "I work nights as a nurse in Bergen.",
+    "I moved to Bergen in 2019 and work nights as a nurse.",
     "say: *She turns the brass telescope a hand's width to the east.*\n\nThen the night belongs to both of us. **Saturn** is clearing the ridge, "
     "and after it:\n\n- the Double Cluster, two handfuls of salt\n- Andromeda, if the air holds\n\nDoes Miso watch from the window while you are away?",
 ]
@@ -33,8 +33,14 @@ class Screenshots(BrowserCase):
         for text in TALK:
             self.say(page, text)
         id = chat.rsplit("/", 1)[1]
-        self.server.call("POST", f"/v1/chats/{id}/memories/extract", {}, token)
-        self.server.call("POST", "/v1/memories", {"text": "Robin plays the cello, badly and gladly.", "kind": "preference"}, token)
+        elsewhere = self.server.chat(token, "bram")
+        page.goto(f"{self.server.url}/chats/{elsewhere}")
+        expect(replies(page)).to_have_count(1)
+        for text in ("I met Edda in 2021 at the harbour, and we sail together.", "I have played the cello since 2016."):
+            self.say(page, text)
+        for read in (id, elsewhere):
+            self.server.call("POST", f"/v1/chats/{read}/memories/extract", {}, token)
+        self.server.call("POST", "/v1/memories", {"text": "Robin likes to be woken late, and never by phone.", "kind": "preference"}, token)
         self.server.call("POST", "/v1/memories", {"text": "Robin will visit Aunt Edda in Tromsø in March.", "kind": "plan"}, token)
         # What was asked for in the script's words is said in a person's.
         said = self.server.call("GET", f"/v1/chats/{id}/messages", token=token)["items"]
@@ -44,7 +50,7 @@ class Screenshots(BrowserCase):
         for message, text in zip(answers[1:], ["A cat who types. I hope she signs her letters.", "Bergen, where the clouds live. Your nights are as long as mine."]):
             self.server.call("PATCH", f"/v1/messages/{message['id']}", {"text": text}, token)
         entry = self.server.call("GET", "/v1/catalog?q=Luna", token=token)["items"][0]["id"]
-        character = self.server.call("GET", "/v1/characters", token=token)["items"][0]["id"]
+        character = next(item["id"] for item in self.server.call("GET", "/v1/characters", token=token)["items"] if item["name"] == "Luna")
         paths = {
             "home": "/", "catalog": "/catalog", "entry": f"/catalog/{entry}", "characters": "/characters", "editor": f"/characters/{character}",
             "chat": f"/chats/{id}", "memories": "/memories", "settings": "/settings", "welcome": "/welcome", "choice": "/welcome?step=3",

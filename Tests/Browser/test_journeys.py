@@ -1,9 +1,10 @@
 """What people do with the page, from the first minute on."""
 
+import json
+import pathlib
 import unittest
 
-from harness import TIERS, BrowserCase, Server, composer, expect, replies
-from playwright.sync_api import Error
+from harness import CHARACTERS, PAGE, TIERS, BrowserCase, Server, composer, expect, replies
 
 
 class FirstDay(BrowserCase):
@@ -145,9 +146,6 @@ class Limits(BrowserCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        import json
-        import pathlib
-
         plan = pathlib.Path(cls.server.folder) / "plan.json"
         plan.write_text(json.dumps({"tiers": TIERS}))
         cls.limited = Server(cls.model, "--plan", str(plan))
@@ -262,6 +260,50 @@ class Talking(BrowserCase):
         expect(words.locator("img")).to_have_count(0)
         expect(words.locator("a")).to_have_count(1)
         expect(words.locator("a")).to_have_attribute("href", "https://example.org/")
+
+    def test_a_crisis_is_answered_by_people_who_help(self):
+        page, _, _ = self.in_chat()
+        composer(page).fill("I want to kill myself tonight.")
+        composer(page).press("Enter")
+        expect(page.locator(".crisis")).to_be_visible()
+        self.assertGreater(page.locator(".crisis li").count(), 0)
+        expect(page.get_by_role("button", name="Send")).to_be_visible()
+
+    def test_a_card_is_dropped_and_its_character_changed(self):
+        page, token = self.signed_in("/characters")
+        card = next(iter((PAGE.parents[1]).rglob("Characters/luna.png")), None) or CHARACTERS / "luna.json"
+        page.get_by_label("Drop a card here").set_input_files(str(card))
+        expect(page.get_by_label("Name", exact=True)).to_have_value("Luna Aster")
+        page.get_by_label("Scenario").fill("It rains.")
+        page.get_by_role("button", name="Add a greeting").click()
+        page.get_by_label("Greeting 4").fill("You again!")
+        page.get_by_role("link", name="Discover").click()
+        expect(page.get_by_role("dialog")).to_contain_text("Leave without saving?")
+        page.get_by_role("button", name="Cancel").click()
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator(".toast").filter(has_text="Saved")).to_be_visible()
+        page.reload()
+        expect(page.get_by_label("Scenario")).to_have_value("It rains.")
+        expect(page.get_by_label("Greeting 4")).to_have_value("You again!")
+        page.get_by_role("button", name="Publish").click()
+        page.get_by_role("dialog").get_by_role("button", name="Publish").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        self.assertEqual(len(self.server.call("GET", "/v1/catalog/mine", token=token)["items"]), 1)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export").click()
+            page.get_by_role("menuitem", name="PNG card").click()
+        self.assertEqual(open(download.value.path(), "rb").read(4), b"\x89PNG")
+
+    def test_an_account_is_deleted(self):
+        page, _ = self.signed_in("/settings")
+        page.get_by_role("button", name="Delete my account").click()
+        page.get_by_label("Type “delete” to confirm").fill("delete")
+        page.get_by_role("dialog").get_by_role("button", name="Delete my account").click()
+        expect(page.get_by_role("dialog")).to_contain_text("receipt")
+        page.get_by_role("button", name="Close").click()
+        expect(page.get_by_role("heading", level=1, name="Sign in")).to_be_visible()
+        self.sign_in(page)
+        expect(page.locator("form .problem")).not_to_be_empty()
 
     def test_older_messages_come_without_a_jump(self):
         page, _, _ = self.in_chat()

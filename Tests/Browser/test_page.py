@@ -1,5 +1,6 @@
 """Checks of the pages by script: bytes, long tasks, layout shift, contrast, names, focus, sizes, errors."""
 
+import functools
 import gzip
 import unittest
 
@@ -67,6 +68,10 @@ AUDIT = """() => {
 }"""
 
 
+def answered(answer, route):
+    route.fulfill(json=answer)
+
+
 class Audit(BrowserCase):
     @classmethod
     def setUpClass(cls):
@@ -82,6 +87,27 @@ class Audit(BrowserCase):
         paths = ["/", "/catalog", f"/catalog/{entry}", "/characters", "/characters/new", f"/characters/{character}",
                  f"/chats/{chat}", "/memories", "/settings", "/welcome", "/welcome?step=2", "/welcome?step=3", "/nowhere"]
         self.audit(page, paths)
+
+    def test_the_review_queue_in_both_themes(self):
+        page, token = self.signed_in()
+        card = {"name": "Pia", "tagline": "Grows things.", "description": "A gardener.", "tags": []}
+        answers = {
+            "**/v1/me": {**self.server.call("GET", "/v1/me", token=token), "role": "moderator"},
+            "**/v1/moderation/queue?*": {"items": [{
+                "id": "1", "character": card, "visibility": "listed", "rating": "general", "ratingCount": 0, "uses": 0, "isMine": False,
+                "status": "pending", "reasons": ["words"], "revision": 3, "card": {"spec": "chara_card_v3"}}]},
+            "**/v1/moderation/records?*": {"items": [{
+                "id": "2", "action": "block", "origin": "message", "reasons": [{"category": "selfHarm"}], "createdAt": "2026-05-01T12:00:00.000Z"}]},
+            "**/v1/moderation/counters": {"years": {"2026": {"crisisReferrals": 1, "disclosures": 2, "blockedMessages": 3, "blockedReplies": 4}}},
+        }
+        for address, answer in answers.items():
+            page.route(address, functools.partial(answered, answer))
+        self.audit(page, ["/review"])
+        approved = []
+        page.route("**/approve", lambda route: (approved.append(route.request.post_data_json), route.fulfill(json={})))
+        page.get_by_role("button", name="Approve").click()
+        expect(page.locator(".toast")).to_contain_text("Pia")
+        self.assertEqual(approved, [{"revision": 3, "rating": "general"}])
 
     def test_the_entrance_in_both_themes(self):
         self.audit(self.open(self.context()), ["/sign-in", "/sign-up", "/reset"])

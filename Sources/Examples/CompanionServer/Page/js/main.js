@@ -6,6 +6,7 @@ import { hear } from "./channel.js"
 import { forgetMe, isOnboarded, loadMe, me } from "./person.js"
 import { go, refreshPage, startRouter } from "./router.js"
 import { failure, frame, loading } from "./parts/frame.js"
+import { forgetRecent } from "./parts/recent.js"
 import { closeSocket, connect } from "./socket.js"
 import { t } from "./strings.js"
 import { applyTheme } from "./theme.js"
@@ -20,6 +21,7 @@ document.querySelector(".skip").textContent = t("skip")
 onSignedOut(() => {
   closeSocket()
   forgetMe()
+  forgetRecent()
   if (!OPEN.has(location.pathname)) go("/sign-in")
 })
 hear(new AbortController().signal, async ({ type }) => {

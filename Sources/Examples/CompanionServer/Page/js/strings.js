@@ -7,7 +7,7 @@ const en = {
   again: "Try again", or: "or", name: "Name", email: "Email", password: "Password", signOut: "Sign out", "list.more": "Show more",
 
   "nav.label": "Main", "nav.home": "Chats", "nav.catalog": "Discover", "nav.characters": "Characters", "nav.memories": "Memory",
-  "nav.settings": "Settings", "nav.review": "Review",
+  "nav.settings": "Settings", "nav.review": "Review", "nav.recent": "Recent chats",
 
   "error.title": "That did not work", "error.defect": "Something on this page went wrong. Reload it, and tell us if it happens again.",
   "error.offline": "The server can't be reached. Your connection may be down.", "error.signedOut": "You are signed out.",

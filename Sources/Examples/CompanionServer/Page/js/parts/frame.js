@@ -3,6 +3,7 @@
 import { h, icon } from "../dom.js"
 import { isModerator, me } from "../person.js"
 import { t } from "../strings.js"
+import { recent } from "./recent.js"
 
 const places = () => [
   ["/", "home", t("nav.home")], ["/catalog", "discover", t("nav.catalog")], ["/characters", "people", t("nav.characters")],
@@ -15,7 +16,8 @@ function navigation(path) {
   return h("nav", { class: "nav", "aria-label": t("nav.label") },
     h("a", { href: "/", class: "brand", "aria-label": t("app") }, h("img", { src: "/icons/app.svg", alt: "", width: "36", height: "36" }), h("span", null, t("app"))),
     places().map(([address, name, label]) =>
-      h("a", { href: address, "aria-current": isHere(address) ? "page" : null }, icon(name), h("span", null, label))))
+      h("a", { href: address, "aria-current": isHere(address) ? "page" : null }, icon(name), h("span", null, label))),
+    recent(path))
 }
 
 /** Shows a page. */
