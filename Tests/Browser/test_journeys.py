@@ -276,7 +276,7 @@ class Talking(BrowserCase):
         expect(page.get_by_label("Name", exact=True)).to_have_value("Luna Aster")
         page.get_by_label("Scenario").fill("It rains.")
         page.get_by_role("button", name="Add a greeting").click()
-        page.get_by_label("Greeting 4").fill("You again!")
+        page.get_by_label("Greeting 4", exact=True).fill("You again!")
         page.get_by_role("link", name="Discover").click()
         expect(page.get_by_role("dialog")).to_contain_text("Leave without saving?")
         page.get_by_role("button", name="Cancel").click()
@@ -284,7 +284,7 @@ class Talking(BrowserCase):
         expect(page.locator(".toast").filter(has_text="Saved")).to_be_visible()
         page.reload()
         expect(page.get_by_label("Scenario")).to_have_value("It rains.")
-        expect(page.get_by_label("Greeting 4")).to_have_value("You again!")
+        expect(page.get_by_label("Greeting 4", exact=True)).to_have_value("You again!")
         page.get_by_role("button", name="Publish").click()
         page.get_by_role("dialog").get_by_role("button", name="Publish").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
@@ -292,7 +292,7 @@ class Talking(BrowserCase):
         with page.expect_download() as download:
             page.get_by_role("button", name="Export").click()
             page.get_by_role("menuitem", name="PNG card").click()
-        self.assertEqual(open(download.value.path(), "rb").read(4), b"\x89PNG")
+        self.assertEqual(pathlib.Path(download.value.path()).read_bytes()[:4], b"\x89PNG")
 
     def test_an_account_is_deleted(self):
         page, _ = self.signed_in("/settings")
