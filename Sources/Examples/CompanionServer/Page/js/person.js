@@ -18,7 +18,7 @@ export async function changeMe(change) {
 
 export function forgetMe() { me = null }
 
-export const isModerator = () => me?.role === "moderator" || me?.role === "administrator" || me?.role === "admin"
+export const isModerator = () => ["moderator", "admin"].includes(me?.role)
 /** Whether somebody was here before and told us who they are. */
 export const isOnboarded = () => me !== null && me.preferences.ageBand !== "unknown"
 
