@@ -1,9 +1,9 @@
 # The commands of every day. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint boundaries scripts docs examples browser screenshots format bench install clean
+.PHONY: help run serve test check lint boundaries scripts docs examples browser screenshots format bench install clean
 SHELL := bash
 PREFIX ?= /usr/local
-BENCHMARKS ?= store-benchmark turn-benchmark recall-benchmark vector-benchmark moderation-benchmark postgres-benchmark redis-cache-benchmark s3-benchmark pinecone-benchmark crash-check
+BENCHMARKS ?= store-benchmark turn-benchmark cards-benchmark recall-benchmark vector-benchmark moderation-benchmark postgres-benchmark redis-cache-benchmark s3-benchmark pinecone-benchmark crash-check
 SWIFT_FILES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
 help: ## List these commands
@@ -15,6 +15,12 @@ run: ## Set up, build, and talk to a character (ARGS="--help" shows how else)
 	@test -x .build/debug/companion || echo "==> Building companion (the first time this takes some minutes)" >&2
 	@swift build --product companion </dev/null >&2
 	@.build/debug/companion chat $(ARGS)
+
+serve: ## Set up, build, and serve the web page on http://127.0.0.1:8080 (ARGS="--help" shows how else)
+	@Scripts/setup.sh >&2
+	@test -x .build/debug/companion-server || echo "==> Building companion-server (the first time this takes some minutes)" >&2
+	@swift build --product companion-server </dev/null >&2
+	@exec .build/debug/companion-server $(ARGS)
 
 test: ## Set up, start real servers, build, run all tests (FILTER=JSONValue, PEERS=none, ARGS="…")
 	@Scripts/test.sh $(if $(FILTER),--filter '$(FILTER)') $(ARGS)

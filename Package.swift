@@ -164,6 +164,15 @@ let package = Package(
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
 
         // Hosts.
+        // What the hosts have in common; not a product.
+        .target(
+            name: "_CompanionHosting",
+            dependencies: [
+                "CompanionCore", "CompanionInMemory", "CompanionSQLite", "CompanionPostgres", "CompanionOpenAI",
+                "CompanionCardFiles", "_CompanionSQL",
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            path: "Sources/Examples/Support", resources: [.copy("Resources")], swiftSettings: settings),
         .executableTarget(
             name: "QuickStart", dependencies: ["CompanionCore", "CompanionInMemory"],
             path: "Sources/Examples/QuickStart", swiftSettings: settings),
@@ -171,28 +180,32 @@ let package = Package(
             name: "CompanionCLI",
             dependencies: [
                 "CompanionCore", "CompanionInMemory", "CompanionSQLite", "CompanionPostgres", "CompanionPinecone",
-                "CompanionOpenAI", "CompanionCardFiles", "_CompanionSQL",
+                "CompanionOpenAI", "CompanionCardFiles", "_CompanionHosting", "_CompanionSQL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
             ],
-            path: "Sources/Examples/CompanionCLI", resources: [.copy("Resources")], swiftSettings: settings),
+            path: "Sources/Examples/CompanionCLI", swiftSettings: settings),
 
         .executableTarget(
             name: "CompanionServer",
             dependencies: [
                 "CompanionCore", "CompanionInMemory", "CompanionSQLite", "CompanionPostgres", "CompanionRedis",
                 "CompanionPinecone", "CompanionS3", "CompanionOpenAI", "CompanionElevenLabs", "CompanionJWT",
-                "CompanionCardFiles", "CompanionFiles", "CompanionObservability", "CompanionGateway",
+                "CompanionCardFiles", "CompanionFiles", "CompanionObservability", "CompanionGateway", "CZlib",
+                "_CompanionHosting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            path: "Sources/Examples/CompanionServer", swiftSettings: settings),
+            path: "Sources/Examples/CompanionServer", resources: [.copy("Page")], swiftSettings: settings),
 
         // Tests.
         .target(name: "TestRandomness", path: "Tests/Randomness", swiftSettings: settings),
@@ -308,7 +321,21 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "CompanionCLITests",
-            dependencies: ["TestRandomness", "CompanionCLI", "CompanionCore", "CompanionInMemory", "TestSupport"],
+            dependencies: [
+                "TestRandomness", "CompanionCLI", "CompanionCore", "CompanionInMemory", "TestSupport",
+                "_CompanionHosting",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CompanionServerTests",
+            dependencies: [
+                "TestRandomness", "CompanionCore", "CompanionServer", "CompanionJWT", "_CompanionHosting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings),
     ]
 )

@@ -56,6 +56,15 @@ let package = Package(
             ],
             path: "Sources/TurnBenchmark"),
         .executableTarget(
+            name: "cards-benchmark",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "CompanionCardFiles", package: "swift-companion"),
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionSQLite", package: "swift-companion"),
+            ],
+            path: "Sources/CardsBenchmark"),
+        .executableTarget(
             name: "redis-cache-benchmark",
             dependencies: [
                 "BenchmarkSupport",

@@ -20,6 +20,8 @@ PUBLIC = {"CompanionCore", "FoundationEssentials", "Foundation", "Synchronizatio
 PUBLIC_OF = {
     # A host hands over the logger, the metrics and the tracer that it has set up.
     "Adapters/Observability": {"Logging", "Metrics", "Tracing"},
+    # It is mounted in a host's own Hummingbird application, and run as one of its services.
+    "Adapters/Gateway": {"Hummingbird", "HummingbirdCore", "Logging", "ServiceLifecycle"},
 }
 
 STRING_OR_COMMENT = re.compile(

@@ -14,6 +14,9 @@ and what an example needs but a reader does not is hidden in a comment of its ow
     <!-- swift
     import CompanionCore
     -->
+
+A table whose last column is headed "Test" names a test in each row that is there: a suite as `code`, a test by its "name"
+or, with … at its end, by how that begins.
 """
 
 import concurrent.futures
@@ -30,6 +33,8 @@ BUILD = ROOT / ".build/debug"
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*(\S*)")
 COMMENT = re.compile(r"<!-- *(continues|file|not compiled) *(?:: *(.*?))? *-->")
 LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]+)>?(?:\s+[\"'][^)]*)?\)|^\s*\[[^\]]+\]:\s*(\S+)")
+TEST = re.compile(r'@Test\(\s*"((?:[^"\\]|\\.)*)"')
+SUITE = re.compile(r"struct (\w+Tests)\b")
 HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
 
 
@@ -40,6 +45,8 @@ class Page:
         self.path = path
         self.examples, self.links, self.anchors, self.faults = [], [], set(), []
         self.order, self.hidden = None, []
+        # The rows whose tests are to be there, as (line, cell); whether such a table goes on.
+        self.tests, self.is_test_table = [], False
         lines = enumerate(path.read_text().splitlines(), 1)
         for number, line in lines:
             if fence := FENCE.match(line):
@@ -54,6 +61,8 @@ class Page:
             elif line.strip():
                 self.order = None
                 self.prose(number, line)
+            else:
+                self.is_test_table = False
 
     def fault(self, line, what):
         self.faults.append(f"{self.path.relative_to(ROOT)}:{line}: {what}")
@@ -87,6 +96,14 @@ class Page:
             self.examples.append((number, source))
 
     def prose(self, number, line):
+        cells = re.split(r"(?<!\\)\|", line.strip())
+        if len(cells) < 3:
+            self.is_test_table = False
+        elif self.is_test_table:
+            if "-" not in cells[-2] or cells[-2].strip(" :-"):
+                self.tests.append((number, cells[-2]))
+        else:
+            self.is_test_table = re.match(r"Test\b", cells[-2].strip()) is not None
         if heading := HEADING.match(line):
             text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading[1]).lower()
             self.anchors.add(re.sub(r"[^\w\- ]", "", text).replace(" ", "-"))
@@ -106,6 +123,26 @@ def broken_links(pages):
                 page.fault(number, f"links to {target}, which is not there")
             elif anchor and path in pages and anchor not in pages[path].anchors:
                 page.fault(number, f"links to #{anchor}, which is no heading of {path.relative_to(ROOT)}")
+
+
+def missing_tests(pages):
+    """Adds a fault for each row of a table of tests that names none, or one that is not there."""
+    rows = [(page, *row) for page in pages.values() for row in page.tests]
+    if not rows:
+        return
+    sources = "\n".join(path.read_text() for path in (ROOT / "Tests").glob("**/*.swift"))
+    tests, suites = set(TEST.findall(sources)), set(SUITE.findall(sources))
+    for page, number, cell in rows:
+        names, known = re.findall(r'"([^"]+)"', cell), re.findall(r"`(\w+)`", cell)
+        if not names and not known:
+            page.fault(number, "names no test")
+        for name in names:
+            begins = name.endswith("…") and any(test.startswith(name[:-1]) for test in tests)
+            if name not in tests and not begins:
+                page.fault(number, f'names the test "{name}", which is not there')
+        for suite in known:
+            if suite not in suites:
+                page.fault(number, f"names the suite {suite}, which is not there")
 
 
 def compiler():
@@ -145,6 +182,7 @@ def main(names):
         for path in ROOT.glob(pattern))
     pages = {path: Page(path) for path in paths}
     broken_links(pages)
+    missing_tests(pages)
     examples = [(page, *example) for page in pages.values() for example in page.examples]
     if examples:
         command = compiler()

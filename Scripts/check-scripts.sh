@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks the scripts themselves: their syntax, what shellcheck finds where it is installed, and their own tests.
+# Checks the scripts themselves: their syntax, what shellcheck finds where it is installed, and their own tests; and the
+# files of a deployment.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,4 +14,5 @@ python3 -c 'import ast, sys; [ast.parse(open(file).read(), file) for file in sys
 if command -v shellcheck >/dev/null; then shellcheck --external-sources "${shell[@]}"; else
     say "shellcheck is not installed: its part is left out"
 fi
+Scripts/check-deployment.py
 PYTHONDONTWRITEBYTECODE=1 python3 -m unittest discover --start-directory Tests/Shell

@@ -4,7 +4,7 @@
     python3 Scripts/draw-cards.py [name ...]
 
 Reads Scripts/Characters/<name>.json (Character Card V3) and writes
-Sources/Examples/CompanionCLI/Resources/Characters/<name>.png, which holds the card twice: as V3, and as V2 for
+Sources/Examples/Support/Resources/Characters/<name>.png, which holds the card twice: as V3, and as V2 for
 older programs. Needs nothing but Python's standard library; the same input gives the same pixels.
 """
 
@@ -379,7 +379,7 @@ def text_chunk(keyword, card):
 def main():
     pictures = {"luna": luna, "bram": bram, "pia": pia}
     root = pathlib.Path(__file__).resolve().parent.parent
-    target = root / "Sources/Examples/CompanionCLI/Resources/Characters"
+    target = root / "Sources/Examples/Support/Resources/Characters"
     target.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[1:] or pictures:
         card = json.loads((root / f"Scripts/Characters/{name}.json").read_text(encoding="utf-8"))

@@ -32,7 +32,7 @@ readonly built
 put() { install -m "$1" "$2" "$3.new" && mv -f "$3.new" "$3"; }
 
 put 755 "$built/companion" "$binaries/companion"
-for card in Sources/Examples/CompanionCLI/Resources/Characters/*.png; do
+for card in Sources/Examples/Support/Resources/Characters/*.png; do
     put 644 "$card" "$characters/$(basename "$card")"
 done
 

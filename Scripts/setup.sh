@@ -85,6 +85,7 @@ test_packages() {
     fi
     need "postgresql openssl" "a real server that the tests talk to" has_postgres
     need redis-server "a real server that the tests talk to" command -v redis-server
+    need haproxy "a balancer before two instances of the server" command -v haproxy
     need python3-venv "real servers that the tests talk to are Python packages" has_venv
     install_missing || loud "the packages above can't be had: tests against the servers that need them are skipped"
     missing=()

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Sets up, starts the real servers that the tests talk to, builds, runs the tests, and stops what it started:
 #   Scripts/test.sh [arguments of `swift test`]
-# PEERS=none starts no server, PEERS="llama-server …" only those; what talks to the others is skipped. `browser` is not a
-# file but Scripts/browser-tests.sh, which follows the tests where all of them run.
+# PEERS=none starts no server, PEERS="llama-server …" only those; what talks to the others is skipped. `cluster` and
+# `browser` are no files there but Scripts/cluster-test.py and Scripts/browser-tests.sh, which follow the tests where all
+# of them run.
 #
 # A server is a file in Scripts/peers that begins with `#!`: a Python program, run in .build/peers-venv, or a shell
 # script. It listens on free loopback ports of its own choice, prints one line, and runs until SIGTERM:
@@ -173,6 +174,14 @@ else
             note "$name: FAILED ($status)"
         }
     done
+    # Two instances behind a balancer, with servers of their own.
+    if is_wanted cluster && [ -e Scripts/cluster-test.py ]; then
+        say "Two instances behind a balancer"
+        run python3 Scripts/cluster-test.py || {
+            status=$?
+            note "Scripts/cluster-test.py: FAILED ($status)"
+        }
+    fi
     if is_wanted browser && [ -e Scripts/browser-tests.sh ]; then
         say "The page in a browser"
         run Scripts/browser-tests.sh || {

@@ -22,6 +22,8 @@ public struct Companion: Sendable {
     ///   - embeddingModel: Finds memories by their meaning, together with `vectorStore`; without either, by their words.
     ///   - vectorStore: Keeps the vectors; an index that can be made anew.
     ///   - blobStore: Keeps files.
+    ///   - speechSynthesizer: Speaks messages; without it that throws `unsupported`.
+    ///   - speechTranscriber: Writes down what people say; without it that throws `unsupported`.
     ///   - personalData: What else the program keeps about people: is erased with them.
     ///   - passwordHasher: Lets people sign in by password; without it that throws `unsupported`.
     ///   - accessTokenIssuer: Signs what sessions give out; without it nobody can sign in.
@@ -38,7 +40,8 @@ public struct Companion: Sendable {
         screening: (any TurnScreening)? = nil, recall: (any MemoryRecall)? = nil,
         embeddingModel: (any EmbeddingModel)? = nil, vectorStore: (any VectorStore)? = nil,
         memoryExtractor: (any MemoryExtractor)? = nil,
-        blobStore: (any BlobStore)? = nil, personalData: [any PersonalDataPart] = [],
+        blobStore: (any BlobStore)? = nil, speechSynthesizer: (any SpeechSynthesizer)? = nil,
+        speechTranscriber: (any SpeechTranscriber)? = nil, personalData: [any PersonalDataPart] = [],
         passwordHasher: (any PasswordHasher)? = nil, accessTokenIssuer: (any AccessTokenIssuer)? = nil,
         identityVerifiers: [any IdentityVerifier] = [], observer: (any CompanionObserver)? = nil,
         clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandomSource(),
@@ -75,9 +78,11 @@ public struct Companion: Sendable {
             screening: screening, recall: recall ?? (configuration.memory.isEnabled ? recallService : nil),
             recallService: recallService, clock: clock, random: random,
             identifiers: identifiers, configuration: configuration,
-            histories: HistoryCache(maximumCost: configuration.historyCacheBytes), memoryExtractor: extractor,
+            histories: HistoryCache(maximumCost: configuration.historyCacheBytes),
+            checkpoints: CheckpointQueue(store: relationalStore), memoryExtractor: extractor,
             memoryIndex: index, rejections: MemoryRejections(),
-            vectorStore: vectorStore, blobStore: blobStore, morePersonalData: personalData,
+            vectorStore: vectorStore, blobStore: blobStore, speechSynthesizer: speechSynthesizer,
+            speechTranscriber: speechTranscriber, morePersonalData: personalData,
             passwordHasher: passwordHasher, accessTokenIssuer: accessTokenIssuer, identityVerifiers: identityVerifiers,
             leaseHolder: configuration.leaseHolder ?? LeaseHolder(name: "\(identifiers.next(LeaseHolder.self))"),
             observer: observer)
@@ -98,6 +103,8 @@ public struct Companion: Sendable {
     public var subscriptions: SubscriptionService { SubscriptionService(context: context) }
     /// What moderation has decided and counted.
     public var moderation: ModerationService { ModerationService(context: context) }
+    /// Messages as sound, and recordings as text.
+    public var speech: SpeechService { SpeechService(context: context) }
     /// The export and the erasure of what is kept about people.
     public var privacy: PrivacyService { PrivacyService(context: context) }
     /// The background work, for those who run the system.

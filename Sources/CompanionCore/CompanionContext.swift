@@ -1,5 +1,5 @@
-/// What the services share: the ports, given once, and what goes with them.
-struct CompanionContext: Sendable {
+/// What the services share: the ports, given once, and what goes with them. A reference, because it goes everywhere.
+final class CompanionContext: Sendable {
     let languageModel: any LanguageModel
     let moreLanguageModels: [any LanguageModel]
     let store: any RelationalStore
@@ -14,11 +14,14 @@ struct CompanionContext: Sendable {
     let identifiers: IdentifierGenerator
     let configuration: Companion.Configuration
     let histories: HistoryCache
+    let checkpoints: CheckpointQueue
     let memoryExtractor: any MemoryExtractor
     let memoryIndex: MemoryIndex?
     let rejections: MemoryRejections
     let vectorStore: (any VectorStore)?
     let blobStore: (any BlobStore)?
+    let speechSynthesizer: (any SpeechSynthesizer)?
+    let speechTranscriber: (any SpeechTranscriber)?
     let morePersonalData: [any PersonalDataPart]
     let passwordHasher: (any PasswordHasher)?
     let accessTokenIssuer: (any AccessTokenIssuer)?
@@ -26,6 +29,48 @@ struct CompanionContext: Sendable {
     let leaseHolder: LeaseHolder
     let catalogCache = CatalogCache()
     let observer: (any CompanionObserver)?
+
+    init(
+        languageModel: any LanguageModel, moreLanguageModels: [any LanguageModel], store: any RelationalStore,
+        tokenCounter: any TokenCounter, admission: (any TurnAdmission)?, quotas: QuotaGate?,
+        screening: (any TurnScreening)?, recall: (any MemoryRecall)?, recallService: RecallService,
+        clock: any WallClock, random: any RandomSource, identifiers: IdentifierGenerator,
+        configuration: Companion.Configuration, histories: HistoryCache, checkpoints: CheckpointQueue,
+        memoryExtractor: any MemoryExtractor, memoryIndex: MemoryIndex?, rejections: MemoryRejections,
+        vectorStore: (any VectorStore)?, blobStore: (any BlobStore)?, speechSynthesizer: (any SpeechSynthesizer)?,
+        speechTranscriber: (any SpeechTranscriber)?, morePersonalData: [any PersonalDataPart],
+        passwordHasher: (any PasswordHasher)?, accessTokenIssuer: (any AccessTokenIssuer)?,
+        identityVerifiers: [any IdentityVerifier], leaseHolder: LeaseHolder, observer: (any CompanionObserver)?
+    ) {
+        self.languageModel = languageModel
+        self.moreLanguageModels = moreLanguageModels
+        self.store = store
+        self.tokenCounter = tokenCounter
+        self.admission = admission
+        self.quotas = quotas
+        self.screening = screening
+        self.recall = recall
+        self.recallService = recallService
+        self.clock = clock
+        self.random = random
+        self.identifiers = identifiers
+        self.configuration = configuration
+        self.histories = histories
+        self.checkpoints = checkpoints
+        self.memoryExtractor = memoryExtractor
+        self.memoryIndex = memoryIndex
+        self.rejections = rejections
+        self.vectorStore = vectorStore
+        self.blobStore = blobStore
+        self.speechSynthesizer = speechSynthesizer
+        self.speechTranscriber = speechTranscriber
+        self.morePersonalData = morePersonalData
+        self.passwordHasher = passwordHasher
+        self.accessTokenIssuer = accessTokenIssuer
+        self.identityVerifiers = identityVerifiers
+        self.leaseHolder = leaseHolder
+        self.observer = observer
+    }
 }
 
 extension CompanionContext {
@@ -49,7 +94,7 @@ extension CompanionContext {
             handlers.append(
                 JobHandler(kind: .indexing) { claim in
                     guard let user = claim.job.user else { return }
-                    try await memoryIndex.bringUp(user, from: store)
+                    try await memoryIndex.bringUp(user, from: self.store)
                 })
         }
         return handlers

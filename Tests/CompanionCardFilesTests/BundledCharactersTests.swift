@@ -19,7 +19,7 @@ struct BundledCharactersTests {
     }
 
     private func picture(_ name: String) throws -> [UInt8] {
-        try file("Sources/Examples/CompanionCLI/Resources/Characters/\(name).png")
+        try file("Sources/Examples/Support/Resources/Characters/\(name).png")
     }
 
     @Test("Each is a small picture with a whole card", arguments: names)

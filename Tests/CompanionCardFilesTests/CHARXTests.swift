@@ -100,10 +100,59 @@ struct CHARXTests {
         #expect(back.imported.card == expected && back.image == PictureSamples.pixel)
     }
 
+    @Test("Backslashes in paths and addresses are read as slashes")
+    func backslashes() throws {
+        let contents = try CardFile.read(
+            archive { sample in
+                sample.files[0].content = Array(
+                    json.replacing(
+                        "embeded://assets/icon/images/main.png", with: #"embedded://assets\\icon\\images\\main.png"#
+                    )
+                    .utf8)
+                sample.files[1].path = Array(#"assets\icon\images\main.png"#.utf8)
+            })
+        #expect(contents.filePaths == ["assets/icon/images/main.png"])
+        #expect(contents.image == PictureSamples.pixel)
+        #expect(contents.imported.warnings.isEmpty)
+    }
+
+    @Test("A card in a folder of the archive is read, with a warning, and written at the root")
+    func folder() throws {
+        let contents = try CardFile.read(
+            archive { sample in
+                for index in sample.files.indices {
+                    sample.files[index].path = "My card/".utf8 + sample.files[index].path
+                }
+                sample.files.append(.init("__MACOSX/My card/._card.json", "x"))
+            })
+        #expect(contents.imported.card.name == "Wren" && contents.image == PictureSamples.pixel)
+        #expect(contents.imported.warnings.map(\.path) == [""])
+        #expect(contents.filePaths == ["assets/icon/images/main.png", "__MACOSX/My card/._card.json"])
+        let again = try CardFile.read(CardFile.charx(card: contents.imported.card, files: contents.files()))
+        #expect(again.imported.warnings.isEmpty && again.image == PictureSamples.pixel)
+    }
+
+    @Test("Two cards in folders are one too many")
+    func folders() {
+        let bytes = archive { sample in
+            sample.files[0].path = Array("a/card.json".utf8)
+            sample.files.append(.init("b/card.json", json))
+        }
+        #expect(error(bytes)?.message.contains("no card.json") == true)
+    }
+
+    @Test("An archive of the 64-bit kind is read")
+    func large() throws {
+        let bytes = archive { $0.isLarge = true }
+        #expect(try CardFile.read(bytes).image == PictureSamples.pixel)
+        for length in 1..<bytes.count { #expect(error(Array(bytes[..<length])) != nil, "cut at \(length)") }
+    }
+
     @Test(
         "Paths that lead out of the archive are refused",
         arguments: [
-            "../card.json", "assets/../../x", "/etc/passwd", "C:/x", "a\\b", "assets//x", "./x", "a/./b", "", "/",
+            "../card.json", "assets/../../x", "/etc/passwd", "C:/x", "..\\card.json", "\\x", "assets//x", "./x",
+            "a/./b", "", "/",
             "a\0b",
             String(repeating: "a", count: 2_000),
         ])
@@ -137,9 +186,9 @@ struct CHARXTests {
             (archive { $0.files[1].size = 1 }, .invalidInput, "where it belongs"),
             (archive { $0.files[1].offset = 5 }, .invalidInput, "where it belongs"),
             (archive { $0.files[1].offset = 999_999 }, .invalidInput, "where it belongs"),
-            (archive { $0.files[1].offset = 0xFFFF_FFFF }, .unsupported, "64-bit"),
+            (archive { $0.files[1].offset = 0xFFFF_FFFF }, .invalidInput, "a place is missing"),
             (archive { $0.count = 3 }, .invalidInput, "cut off"),
-            (archive { $0.count = 0xFFFF }, .unsupported, "64-bit"),
+            (archive { $0.count = 0xFFFF }, .limitExceeded, "limit of"),
             (archive { $0.files[0].content = Array("{}".utf8) }, .invalidInput, "no character card"),
             (Array(deflated.dropLast(5)), .invalidInput, "list of files"),
             (Array("PK\u{3}\u{4}rest".utf8), .invalidInput, "list of files"),

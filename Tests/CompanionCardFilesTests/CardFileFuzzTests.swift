@@ -10,46 +10,135 @@ import Testing
     import Foundation
 #endif
 
+/// Cards, lorebooks, archives, pictures and chats, changed at random: none may crash the reader, take long or fill memory.
 @Suite("Hostile card files")
 struct CardFileFuzzTests {
-    /// More with `FUZZ_COUNT` in the environment.
-    private let count = ProcessInfo.processInfo.environment["FUZZ_COUNT"].flatMap(Int.init) ?? 3_000
+    /// All of them, such as 100,000, with `FUZZ_CASES` in the environment.
+    private static let wanted = ProcessInfo.processInfo.environment["FUZZ_CASES"].flatMap(Int.init)
+    private let count = wanted ?? 2_000
 
-    @Test("A mutated file is read or refused with a reason, soon", .timeLimit(.minutes(10)))
+    /// What a file is read as.
+    private enum Kind: CaseIterable {
+        case card, lorebook, chat
+    }
+
+    @Test("A mutated file is read or refused with a reason, soon and in little memory", .timeLimit(.minutes(30)))
     func mutated() throws {
         var random = SeededGenerator.announced()
-        let card = CharacterCard(
-            name: "Wren", alternateGreetings: ["a", "b"], tags: ["t"],
-            book: Lorebook(entries: [LorebookEntry(keys: ["k"], content: "c", id: .number(JSONNumber(1)))]),
-            assets: [.defaultIcon], source: ["s"])
-        let json = card.json(as: .v3).serializedBytes()
-        let base64 = Base64.encode(json)
-        let files = [
-            json, card.json(as: .v1).serializedBytes(), try CardFile.png(card: card, image: PictureSamples.pixel),
-            PictureSamples.picture([PictureSamples.compressedText("ccv3", base64)]),
-            PictureSamples.picture([PictureSamples.internationalText("ccv3", base64, isCompressed: true)]),
-            try CardFile.charx(card: card, icon: PictureSamples.pixel),
-        ]
+        let files = try Self.files()
+        let start = Memory.resident
+        Memory.forgetPeak()
         var slowest = Duration.zero
+        var (read, refused) = (0, 0)
         for round in 0..<count {
-            var bytes = files[round % files.count]
+            let (kind, original) = files[round % files.count]
+            var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &random) { random.mutate(&bytes) }
             // Half of the pictures get right checksums again, so that what stands behind them is reached.
             if Bool.random(using: &random) { bytes = random.withRightChecksums(bytes) }
             let time = ContinuousClock().measure {
                 do {
-                    let contents = try CardFile.read(bytes)
-                    _ = contents.imported.card.json(as: .v3)
+                    try Self.read(bytes, as: kind)
+                    read += 1
                 } catch let error as CompanionError {
+                    refused += 1
                     let codes = [CompanionError.Code.invalidInput, .limitExceeded, .unsupported]
                     #expect(codes.contains(error.code), "seed \(random.seed), round \(round): \(error)")
                 } catch {
                     Issue.record("seed \(random.seed), round \(round): \(error)")
                 }
             }
+            if time > .seconds(1) { Issue.record("seed \(random.seed), round \(round) took \(time)") }
             slowest = max(slowest, time)
         }
-        #expect(slowest < .seconds(1), "seed \(random.seed)")
+        #expect(read > 0 && refused > 0, "seed \(random.seed)")
+        // Other tests run beside this one, and fill memory too, unless it is asked for by itself.
+        guard Self.wanted != nil, let start, let peak = Memory.peak else { return }
+        print(
+            "\(count) files: \(read) read, \(refused) refused, slowest \(slowest), memory +\((peak - start) >> 20) MiB")
+        #expect(peak - start < 64 << 20, "seed \(random.seed)")
+    }
+
+    private static func read(_ bytes: [UInt8], as kind: Kind) throws {
+        switch kind {
+        case .card:
+            let contents = try CardFile.read(bytes)
+            _ = contents.imported.card.json(as: .v2)
+            _ = try contents.files()
+            _ = contents.image
+            try use(contents.imported.card.book)
+        case .lorebook: try use(Lorebook.Import(parsing: bytes).book)
+        case .chat: _ = try ImportedChat.read(bytes)
+        }
+    }
+
+    /// Activates a book, so that its keys, expressions and decorators are read too.
+    private static func use(_ book: Lorebook?) throws {
+        guard let book else { return }
+        _ = book.standaloneJSON
+        let activator = LorebookActivator([book], macros: Macros(character: "Wren", user: "Ada"))
+        let scene = LorebookScene(
+            texts: ["The old lighthouse keeper saw a boat, kkkkkkkkkkkkkkkkkkkkkkkkkk!", "Wren says a word."],
+            messageCount: 9, characterMessageCount: 4)
+        _ = activator.allPieces(of: activator.activate(in: scene, budget: 1_000))
+    }
+
+    private static func files() throws -> [(Kind, [UInt8])] {
+        var entry = LorebookEntry(
+            keys: ["k", "(a|b|(k+)+)*$", "light(?=house)"],
+            content: "@@depth 4\n@@scan_depth 2\n@@@role user\nc {{roll:d6}}",
+            id: .number(JSONNumber(1)))
+        entry.useRegex = true
+        let book = Lorebook(
+            entries: [
+                entry,
+                LorebookEntry(keys: ["boat", "/w[or]+d/i"], content: "{{random:a,b\\,c}}", secondaryKeys: ["saw"]),
+            ])
+        let card = CharacterCard(
+            name: "Wren", alternateGreetings: ["a", "b"], creatorNotesMultilingual: ["en": "n"], tags: ["t"],
+            book: book,
+            assets: [.defaultIcon], source: ["s"], extensions: ["x": [1, 2.5, nil]])
+        let json = card.json(as: .v3).serializedBytes()
+        let base64 = Base64.encode(json)
+        let chat = """
+            {"user_name":"Ada","character_name":"Wren","create_date":"2024-6-1 @15h 5m 12s 123ms","chat_metadata":{}}
+            {"name":"Wren","is_user":false,"send_date":"June 1, 2024 3:05pm","mes":"Ahoy","swipes":["Ahoy","Hi"],"swipe_id":0}
+            {"name":"Ada","is_user":true,"is_system":false,"send_date":1717254312123,"mes":"Good day","extra":{"a":[1]}}
+
+            """
+        let foreign = """
+            {"entries":{"0":{"uid":0,"key":["k"],"keysecondary":[],"content":"c","comment":"","constant":false,"order":100,\
+            "position":4,"depth":4,"disable":false,"probability":50,"useProbability":true,"group":"g","sticky":2}}}
+            """
+        return [
+            (.card, json), (.card, card.json(as: .v1).serializedBytes()),
+            (.card, try CardFile.png(card: card, image: PictureSamples.pixel)),
+            (.card, PictureSamples.picture([PictureSamples.compressedText("ccv3", base64)])),
+            (.card, PictureSamples.picture([PictureSamples.internationalText("ccv3", base64, isCompressed: true)])),
+            (.card, try CardFile.charx(card: card, icon: PictureSamples.pixel)),
+            (.lorebook, book.standaloneJSON.serializedBytes()), (.lorebook, Array(foreign.utf8)),
+            (.chat, Array(chat.utf8)),
+            (
+                .chat,
+                Array(#"{"messages":[{"handle":"Ada","userId":"1","msg":"Hi"},{"characterId":"2","msg":"Ahoy"}]}"#.utf8)
+            ),
+        ]
+    }
+}
+
+/// What Linux says of this process's memory; nil elsewhere.
+private enum Memory {
+    static var resident: Int? { bytes(of: "VmRSS:") }
+    static var peak: Int? { bytes(of: "VmHWM:") }
+
+    static func forgetPeak() { try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs")) }
+
+    private static func bytes(of key: String) -> Int? {
+        guard let status = try? String(contentsOf: URL(filePath: "/proc/self/status"), encoding: .utf8) else {
+            return nil
+        }
+        return status.split(separator: "\n").first { $0.hasPrefix(key) }?
+            .split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
     }
 }
 

@@ -25,6 +25,47 @@ struct CardFileReadTests {
         #expect(contents.image == PictureSamples.pixel)
     }
 
+    @Test("Base64 with line breaks, of the other alphabet or without padding is read, encoded twice too")
+    func base64Variants() throws {
+        let base64 = Base64.encode(Array(v1.utf8))
+        let twice = Base64.encode(Array(v1.utf8).flatMap { Array(String(Unicode.Scalar($0)).utf8) })
+        let urlSafe = base64.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            case UInt8(ascii: "="): nil
+            default: byte
+            }
+        }
+        let broken = stride(from: 0, to: base64.count, by: 19).flatMap {
+            Array(base64[$0..<min($0 + 19, base64.count)]) + "\r\n".utf8
+        }
+        for (index, text) in [base64, urlSafe, broken, twice].enumerated() {
+            let contents = try CardFile.read(PictureSamples.picture([("tEXt", "chara\0".utf8 + text)]))
+            #expect(contents.imported.card.firstMessage == "Ahoy é 👋")
+            #expect(contents.imported.warnings.isEmpty == (index != 3))
+        }
+    }
+
+    @Test("Of several texts of one keyword, the first that can be read counts")
+    func severalTexts() throws {
+        let good = PictureSamples.text("chara", v1)
+        let other = PictureSamples.text("chara", v1.replacing("Wren", with: "Other"))
+        let damaged = ("tEXt", Array("chara\0####".utf8))
+        #expect(try CardFile.read(PictureSamples.picture([good, other])).imported.card.name == "Wren")
+        #expect(try CardFile.read(PictureSamples.picture([damaged, damaged, good])).imported.card.name == "Wren")
+    }
+
+    @Test("JSON in UTF-16 is known as JSON")
+    func utf16() throws {
+        let units = Array("\u{FEFF}\(v1)".utf16)
+        let little = units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        for bytes in [little, units.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }] {
+            let contents = try CardFile.read(bytes)
+            #expect(contents.format == .json && contents.imported.card.firstMessage == "Ahoy é 👋")
+        }
+    }
+
     @Test("An animated picture is told apart, and stays whole")
     func animated() throws {
         let contents = try CardFile.read(
@@ -71,6 +112,7 @@ struct CardFileReadTests {
             ([0xFF, 0xD8, 0xFF, 0xE0], "JPEG"),
             (Array("GIF89a".utf8), "GIF"),
             (Array("RIFF....WEBPVP8 ".utf8), "WebP"), ([0x1F, 0x8B, 8], "gzip"),
+            (Array("....ftypavif".utf8), "AVIF"), (Array("7z".utf8), "7-Zip"), (Array("Rar!".utf8), "RAR"),
             (Array("name: Wren".utf8), "known kind"),
             ([0x89, 0x50], "known kind"),
         ] as [([UInt8], String)])

@@ -24,7 +24,8 @@ struct GatewayFixture {
         configure: (inout CompanionGateway.Configuration) -> Void = { _ in }
     ) throws {
         self.store = store
-        self.issuer = try issuer
+        self.issuer =
+            try issuer
             ?? JWTAccessTokenIssuer(signing: .ephemeral(), issuer: "https://host.example", audience: "companion")
         let blobs = InMemoryBlobStore()
         companion = Companion(
@@ -90,7 +91,10 @@ struct GatewayFixture {
         func signedUp(_ name: String) async throws -> Client {
             let answer = try await post(
                 "/v1/accounts",
-                ["email": .string("\(name.lowercased())@example.org"), "password": "correct horse", "name": .string(name)])
+                [
+                    "email": .string("\(name.lowercased())@example.org"), "password": "correct horse",
+                    "name": .string(name),
+                ])
             #expect(answer.status == .created)
             var client = self
             client.token = try #require(answer["accessToken"]?.string)
@@ -99,7 +103,8 @@ struct GatewayFixture {
 
         /// A chat with a new character: their identifiers.
         func newChat(with name: String = "Luna") async throws -> (chat: String, character: String) {
-            let character = try await post("/v1/characters", ["name": .string(name), "description": "She tends a garden.", "first_mes": "Hello."])
+            let character = try await post(
+                "/v1/characters", ["name": .string(name), "description": "She tends a garden.", "first_mes": "Hello."])
             let id = try #require(character["character"]?.object?["id"]?.string)
             let chat = try await post("/v1/chats", ["character": .string(id)])
             return (try #require(chat["chat"]?.object?["id"]?.string), id)

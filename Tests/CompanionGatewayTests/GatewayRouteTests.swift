@@ -58,8 +58,10 @@ import Testing
             let memoryID = try #require(memory["memory"]?.object?["id"]?.string)
             let session = try #require(try await ada.get("/v1/sessions")["items"]?.array?.first?.object?["id"]?.string)
             for path in [
-                "/v1/chats/\(chat)", "/v1/chats/\(chat)/messages", "/v1/chats/\(chat)/prompt", "/v1/chats/\(chat)/export",
-                "/v1/characters/\(character)", "/v1/characters/\(character)/card", "/v1/characters/\(character)/versions",
+                "/v1/chats/\(chat)", "/v1/chats/\(chat)/messages", "/v1/chats/\(chat)/prompt",
+                "/v1/chats/\(chat)/export",
+                "/v1/characters/\(character)", "/v1/characters/\(character)/card",
+                "/v1/characters/\(character)/versions",
                 "/v1/messages/\(reply)/events", "/v1/memories/\(memoryID)", "/v1/memories/\(memoryID)/history",
                 "/v1/memories/\(memoryID)/sources",
             ] {
@@ -73,7 +75,8 @@ import Testing
                 (.post, "/v1/chats/\(chat)/replies", ["kind": "regenerate"]),
                 (.post, "/v1/chats/\(chat)/fork", ["message": .string(reply)]), (.post, "/v1/chats/\(chat)/undo", nil),
                 (.patch, "/v1/messages/\(reply)", ["text": "Changed"]), (.delete, "/v1/messages/\(reply)", nil),
-                (.delete, "/v1/messages/\(reply)/reply", nil), (.put, "/v1/characters/\(character)", ["name": "Eve's", "first_mes": "Hello."]),
+                (.delete, "/v1/messages/\(reply)/reply", nil),
+                (.put, "/v1/characters/\(character)", ["name": "Eve's", "first_mes": "Hello."]),
                 (.delete, "/v1/characters/\(character)", nil), (.patch, "/v1/memories/\(memoryID)", ["isPinned": true]),
                 (.delete, "/v1/memories/\(memoryID)", nil), (.delete, "/v1/sessions/\(session)", nil),
             ]
@@ -92,11 +95,14 @@ import Testing
         try await fixture.run { client in
             let ada = try await client.signedUp("Ada")
             let key = try #require(HTTPField.Name("Idempotency-Key"))
-            let first = try await ada.post("/v1/characters", ["name": "Luna", "first_mes": "Hello."], headers: [key: "one"])
-            let again = try await ada.post("/v1/characters", ["name": "Luna", "first_mes": "Hello."], headers: [key: "one"])
+            let first = try await ada.post(
+                "/v1/characters", ["name": "Luna", "first_mes": "Hello."], headers: [key: "one"])
+            let again = try await ada.post(
+                "/v1/characters", ["name": "Luna", "first_mes": "Hello."], headers: [key: "one"])
             #expect(first.bytes == again.bytes && again.status == .created)
             #expect(again.headers[try #require(HTTPField.Name("Idempotency-Replayed"))] == "true")
-            let other = try await ada.post("/v1/characters", ["name": "Bram", "first_mes": "Hello."], headers: [key: "one"])
+            let other = try await ada.post(
+                "/v1/characters", ["name": "Bram", "first_mes": "Hello."], headers: [key: "one"])
             #expect(other.status == .unprocessableContent)
             #expect(try await ada.get("/v1/characters")["items"]?.array?.count == 1)
             let (chat, _) = try await ada.newChat()
@@ -115,10 +121,12 @@ import Testing
             let seen = try await ada.get("/v1/characters/\(character)")
             let tag = try #require(seen.headers[.eTag])
             let first = try await ada.send(
-                .put, "/v1/characters/\(character)", ["name": "Luna the second", "first_mes": "Hello."], headers: [.ifMatch: tag])
+                .put, "/v1/characters/\(character)", ["name": "Luna the second", "first_mes": "Hello."],
+                headers: [.ifMatch: tag])
             #expect(first.status == .ok)
             let late = try await ada.send(
-                .put, "/v1/characters/\(character)", ["name": "Luna the third", "first_mes": "Hello."], headers: [.ifMatch: tag])
+                .put, "/v1/characters/\(character)", ["name": "Luna the third", "first_mes": "Hello."],
+                headers: [.ifMatch: tag])
             #expect(late.status == .preconditionFailed)
             let now = try await ada.get("/v1/characters/\(character)")
             #expect(now["name"]?.string == "Luna the second")
@@ -205,18 +213,23 @@ import Testing
                 ["email": "ada@example.org", "password": "correct horse", "name": "Ada", "cookie": true])
             #expect(answer["refreshToken"] == nil)
             let cookie = try #require(answer.headers[.setCookie])
-            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/v1/sessions"))
+            #expect(
+                cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict")
+                    && cookie.contains("Path=/v1/sessions"))
             let pair = String(cookie.prefix { $0 != ";" })
             let refreshed = try await client.post("/v1/sessions/refresh", [:], headers: [.cookie: pair])
             #expect(refreshed.status == .ok && refreshed["accessToken"] != nil)
             let form = try await client.send(
-                .post, "/v1/sessions/refresh", headers: [.cookie: pair, .contentType: "text/plain"], bytes: [0x7B, 0x7D])
+                .post, "/v1/sessions/refresh", headers: [.cookie: pair, .contentType: "text/plain"],
+                bytes: [0x7B, 0x7D])
             #expect(form.status == .unsupportedMediaType, "another page's form can't send JSON")
         }
     }
 
     @Test func requestsAreLimitedByPersonAndSaySo() async throws {
-        let fixture = try GatewayFixture { $0.requestLimit = RateLimit("requests", count: 1, per: .seconds(3_600), burst: 3) }
+        let fixture = try GatewayFixture {
+            $0.requestLimit = RateLimit("requests", count: 1, per: .seconds(3_600), burst: 3)
+        }
         try await fixture.run { client in
             var statuses: [Int] = []
             for _ in 0..<5 { statuses.append(try await client.get("/healthz").status.code) }

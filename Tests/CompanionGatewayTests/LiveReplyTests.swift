@@ -112,7 +112,9 @@ import Testing
         var frames: [JSONObject] = []
         while true {
             let batch = try await reader.next(of: reply, after: sequence + frames.count)
-            for frame in batch.frames { frames.append(try #require(try JSONValue(parsing: frame.readableBytesView).object)) }
+            for frame in batch.frames {
+                frames.append(try #require(try JSONValue(parsing: frame.readableBytesView).object))
+            }
             if batch.isEnd { return frames }
         }
     }

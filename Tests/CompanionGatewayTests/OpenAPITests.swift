@@ -19,7 +19,9 @@ import Testing
             #expect(operation?["operationId"]?.string == route.name)
             let parameters = operation?["parameters"]?.array?.compactMap { $0.object } ?? []
             let inPath = parameters.filter { $0["in"]?.string == "path" }.compactMap { $0["name"]?.string }
-            let wanted = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            let wanted = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                String($0.dropFirst().dropLast())
+            }
             #expect(inPath == wanted)
         }
         #expect(paths.count == Set(GatewayRoutes.all.map(\.path)).count)

@@ -3,13 +3,13 @@ import CompanionInMemory
 import CompanionTesting
 import Testing
 
+@testable import CompanionGateway
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
 #endif
-
-@testable import CompanionGateway
 
 /// Replies belong to the server: they outlive connections, and with a log that is shared, instances.
 @Suite struct ReplyServiceTests {
@@ -21,14 +21,16 @@ import Testing
         let chat: Chat.ID
 
         init(
-            gate: Gate, before event: Int = 3, log: any ReplyLog = InMemoryReplyLog(), text: ScriptedReply = .text("One ", "two ", "three ", "four.")
+            gate: Gate, before event: Int = 3, log: any ReplyLog = InMemoryReplyLog(),
+            text: ScriptedReply = .text("One ", "two ", "three ", "four.")
         ) async throws {
             let model = FaultyLanguageModel(ScriptedLanguageModel { _ in text }) { call, _ in
                 call == 0 ? [.hold(at: gate, beforeEvent: event)] : []
             }
             first = try GatewayFixture(model: model, log: log, leaseHolder: LeaseHolder(name: "first"))
             second = try GatewayFixture(
-                model: model, store: first.store, issuer: first.issuer, log: log, leaseHolder: LeaseHolder(name: "second"))
+                model: model, store: first.store, issuer: first.issuer, log: log,
+                leaseHolder: LeaseHolder(name: "second"))
             let ada = try await first.companion.accounts.register(name: "Ada")
             let luna = try await first.companion.characters.add(CharacterCard(name: "Luna"), by: ada.id)
             user = ada.id
@@ -60,7 +62,8 @@ import Testing
             let live = try await pair.first.gateway.replies.start(pair.request())
             while gate.waiterCount == 0 { await Task.yield() }
             let seen = try await ReplyReader().next(of: live, after: 0).frames.count
-            let mirror = try await pair.second.gateway.replies.follow(live.id, after: seen, turn: live.turn, by: pair.user)
+            let mirror = try await pair.second.gateway.replies.follow(
+                live.id, after: seen, turn: live.turn, by: pair.user)
             gate.open()
             let rest = try await LiveReplyTests.frames(of: mirror, after: seen)
             let all = try await LiveReplyTests.frames(of: live, after: 0)
@@ -95,7 +98,8 @@ import Testing
             #expect(there.id == live.id)
             gate.open()
             let (left, right) = (
-                try await LiveReplyTests.frames(of: live, after: 0), try await LiveReplyTests.frames(of: there, after: 0)
+                try await LiveReplyTests.frames(of: live, after: 0),
+                try await LiveReplyTests.frames(of: there, after: 0)
             )
             #expect(left == right)
         }
@@ -131,7 +135,9 @@ import Testing
                 ReplyRequest(kind: .message("Hello?", nil), chat: chat, user: ada.id))
             let all = try await LiveReplyTests.frames(of: live, after: 0)
             #expect(all.last?["type"]?.string == "failed" && all.last?["code"]?.string == "unavailable")
-            #expect(all.last?["message"]?.string?.contains("sk-123") == false, "whose key it is, is not the person's matter")
+            #expect(
+                all.last?["message"]?.string?.contains("sk-123") == false, "whose key it is, is not the person's matter"
+            )
         }
     }
 

@@ -24,9 +24,12 @@ import Testing
         var random = SeededGenerator.announced()
         let letters = ["a", "é", "語", "🌙", "\n", "\"", "\u{0}", "e\u{301}"]
         for _ in 0..<500 {
-            let text = (0..<Int.random(in: 0...40, using: &random)).map { _ in letters.randomElement(using: &random)! }.joined()
+            let text = (0..<Int.random(in: 0...40, using: &random)).map { _ in letters.randomElement(using: &random)! }
+                .joined()
             let bytes = Array(text.utf8)
-            let cuts = (0..<Int.random(in: 0...6, using: &random)).map { _ in Int.random(in: 0...bytes.count, using: &random) }
+            let cuts = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+                Int.random(in: 0...bytes.count, using: &random)
+            }
             let ends = (cuts + [bytes.count]).sorted()
             var messages = machine()
             var start = 0
@@ -36,7 +39,9 @@ import Testing
                 start = end
                 if index < ends.count - 1 {
                     #expect(action == .none)
-                    #expect(messages.take(frame(.ping, [7])) == .pong(ByteBuffer(bytes: [7])), "control frames come between")
+                    #expect(
+                        messages.take(frame(.ping, [7])) == .pong(ByteBuffer(bytes: [7])), "control frames come between"
+                    )
                 } else {
                     #expect(action == .message(text))
                 }
@@ -60,7 +65,8 @@ import Testing
         #expect(code(frame(.ping, [UInt8](repeating: 0, count: 126))) == .protocolError)
         #expect(code(frame(.binary, [1])) == .notText)
         #expect(code(frame(.text, [0xC3, 0x28])) == .notUTF8)
-        #expect(code(frame(.text, [0xED, 0xA0], fin: false)) == .notUTF8, "half of a surrogate can't become a character")
+        #expect(
+            code(frame(.text, [0xED, 0xA0], fin: false)) == .notUTF8, "half of a surrogate can't become a character")
         #expect(code(frame(.text, [0xF0, 0x9F], fin: false)) == nil, "half of a character can")
         #expect(code(frame(.text, [UInt8](repeating: 65, count: 1_001))) == .tooLarge)
         #expect(code(frame(.connectionClose, [3])) == .protocolError)

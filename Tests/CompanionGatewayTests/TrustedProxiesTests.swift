@@ -30,7 +30,9 @@ import Testing
         #expect(proxies.origin(of: "fe12::9", try headers("1.2.3.4")) == "fe12::9")
     }
 
-    @Test(arguments: ["10.0.0.0/33", "10.0.0", "example.org", "::1/129", "/8", ""]) func whatIsNoNetworkIsRefused(_ text: String) {
+    @Test(arguments: ["10.0.0.0/33", "10.0.0", "example.org", "::1/129", "/8", ""]) func whatIsNoNetworkIsRefused(
+        _ text: String
+    ) {
         #expect(throws: CompanionError.self) { try TrustedProxies([text]) }
     }
 }

@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 SCRIPTS = pathlib.Path(__file__).parents[2] / "Scripts"
-CARDS = "Sources/Examples/CompanionCLI/Resources/Characters"
+CARDS = "Sources/Examples/Support/Resources/Characters"
 FAKE_SWIFT = """#!/bin/bash
 echo "$*" >>swift.log
 case " $* " in *" --show-bin-path "*) echo "$PWD/built" ;; esac

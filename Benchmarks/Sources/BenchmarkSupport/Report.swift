@@ -27,6 +27,15 @@ public struct Report {
         if !isKept { missed.append(name.trimmingCharacters(in: .whitespaces)) }
     }
 
+    /// A figure that must not be smaller than its limit; `show` words both.
+    public mutating func limit(
+        _ name: String, _ value: Double, atLeast limit: Double, as show: (Double) -> String
+    ) {
+        let isKept = value >= limit
+        row(name, show(value), "at least \(show(limit))", isKept ? "kept" : "MISSED")
+        if !isKept { missed.append(name.trimmingCharacters(in: .whitespaces)) }
+    }
+
     /// With `--check` among the arguments, ends the program with status 1 where a limit was missed.
     public func finish() {
         print(missed.isEmpty ? "\nAll limits are kept." : "\nMissed: \(missed.joined(separator: "; ")).")
@@ -49,6 +58,8 @@ public struct Report {
 extension Double {
     public var asMilliseconds: String { String(format: "%.3f ms", self * 1e3) }
     public var asMicroseconds: String { String(format: "%.2f µs", self * 1e6) }
+    public var asMegabytes: String { String(format: "%.0f MB/s", self / 1e6) }
+    public var asPercent: String { String(format: "%.2f %%", self * 100) }
     public var asCount: String { String(format: "%.0f", self) }
     public var asFactor: String { String(format: "× %.2f", self) }
 }

@@ -58,7 +58,14 @@ extension CardFile {
     }
 
     static func readCHARX(_ bytes: [UInt8], limits: Limits) throws -> Contents {
-        let archive = try ZipReader(bytes, limits: limits.archive)
+        var archive = try ZipReader(bytes, limits: limits.archive)
+        var folder: String?
+        if archive.entry(at: cardPath) == nil {
+            // A folder was packed rather than what is in it.
+            let cards = archive.entries.filter { $0.path.hasSuffix("/" + cardPath) && !$0.path.hasPrefix("assets/") }
+            if cards.count == 1 { folder = String(cards[0].path.dropLast(cardPath.count + 1)) }
+            if let folder { archive = archive.rooted(at: folder) }
+        }
         guard let entry = archive.entry(at: cardPath) else {
             throw CompanionError(
                 .invalidInput,
@@ -69,14 +76,28 @@ extension CardFile {
                 .limitExceeded, "the card is larger than the limit of \(limits.json.bytes) bytes for its JSON")
         }
         var imported = try CharacterCard.Import(parsing: archive.read(entry), limits: limits.json)
+        if folder != nil {
+            imported.warnings.insert(
+                .init(path: "", message: "stands in a folder of the archive, not at its root"), at: 0)
+        }
         let missing = (imported.card.assets ?? []).count { asset in
-            asset.uri.hasPrefix(embedded) && archive.entry(at: String(asset.uri.dropFirst(embedded.count))) == nil
+            path(of: asset).map { archive.entry(at: $0) == nil } ?? false
         }
         if missing > 0 {
             imported.warnings.append(
                 .init(path: "data.assets", message: "names \(missing) files that the archive lacks"))
         }
         return Contents(imported: imported, format: .charx, archive: archive)
+    }
+
+    /// Where an asset's file stands in the archive; nil where it does not travel with the card.
+    ///
+    /// The specification spells the scheme `embeded`; both spellings are read, and backslashes as slashes.
+    static func path(of asset: CharacterCard.Asset) -> String? {
+        for scheme in [embedded, "embedded://"] where asset.uri.hasPrefix(scheme) {
+            return String(asset.uri.dropFirst(scheme.count).map { $0 == "\\" ? "/" : $0 })
+        }
+        return nil
     }
 
     private static func add(_ icon: [UInt8], to card: inout CharacterCard, _ files: inout [EmbeddedFile]) {
@@ -124,9 +145,9 @@ extension CardFile.Contents {
 
     /// The main icon, where it is a PNG among the files.
     var embeddedIcon: [UInt8]? {
-        let icons = (imported.card.assets ?? []).filter { $0.type == "icon" && $0.uri.hasPrefix(CardFile.embedded) }
+        let icons = (imported.card.assets ?? []).filter { $0.type == "icon" && CardFile.path(of: $0) != nil }
         guard let icon = icons.first(where: { $0.name == "main" }) ?? icons.first,
-            let bytes = try? file(at: String(icon.uri.dropFirst(CardFile.embedded.count))),
+            let path = CardFile.path(of: icon), let bytes = try? file(at: path),
             bytes.starts(with: PNG.signature)
         else { return nil }
         return bytes

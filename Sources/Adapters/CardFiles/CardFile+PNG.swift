@@ -4,7 +4,7 @@ extension CardFile {
     /// The keywords of the texts that hold a card, the preferred one first.
     private static let keywords = ["ccv3", "chara"]
     /// How many texts of one keyword are tried before a picture is given up.
-    private static let triedTexts = 2
+    private static let triedTexts = 4
 
     /// Puts a card into a picture: as V3 (`ccv3`), and as V2 (`chara`) for programs that know no better.
     ///

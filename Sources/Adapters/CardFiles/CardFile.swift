@@ -118,12 +118,16 @@ private enum FileKind {
 
     init(of bytes: [UInt8]) {
         let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        let isUTF16 =
+            bytes.starts(with: [0xFE, 0xFF, 0]) || bytes.starts(with: [0xFF, 0xFE]) && bytes.dropFirst(3).first == 0
         if bytes.isEmpty {
             self = .empty
         } else if bytes.starts(with: PNG.signature) {
             self = .png
         } else if bytes.starts(with: "PK".utf8) {
             self = .zip
+        } else if isUTF16 {
+            self = .json
         } else if let start = text.first(where: { ![0x20, 0x0A, 0x0D, 0x09].contains($0) }),
             start == UInt8(ascii: "{") || start == UInt8(ascii: "[")
         {
@@ -138,6 +142,9 @@ private enum FileKind {
         if bytes.starts(with: "GIF8".utf8) { return "GIF" }
         if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) { return "WebP" }
         if bytes.starts(with: [0x1F, 0x8B]) { return "gzip" }
+        if bytes.dropFirst(4).starts(with: "ftypavif".utf8) { return "AVIF" }
+        if bytes.starts(with: "7z".utf8) { return "7-Zip" }
+        if bytes.starts(with: "Rar!".utf8) { return "RAR" }
         return nil
     }
 }

@@ -2,9 +2,10 @@ internal import CompanionCore
 
 /// The files in a zip archive (APPNOTE 6.3), read within bounds; nothing is written anywhere.
 ///
-/// Stored and deflated files. Refused are archives that are encrypted, of several parts or of the 64-bit kind, paths that
-/// lead elsewhere (`..`, from the root, with a drive), and files that share their bytes or a name. Bytes in front of
-/// the archive are allowed: some programs put a picture there.
+/// Stored and deflated files, also of the 64-bit kind, which some programs write for small ones too. Refused are archives
+/// that are encrypted or of several parts, paths that lead elsewhere (`..`, from the root, with a drive), and files that
+/// share their bytes or a name. A path with backslashes, as Windows programs write it, is read with slashes. Bytes in front
+/// of the archive are allowed: some programs put a picture there.
 package struct ZipReader: Sendable, Hashable {
     package struct Limits: Sendable, Hashable {
         /// Files and folders. Default 4,096.
@@ -19,7 +20,7 @@ package struct ZipReader: Sendable, Hashable {
 
     package struct Entry: Sendable, Hashable {
         /// Separated by `/`, without one at the start.
-        package let path: String
+        package fileprivate(set) var path: String
         /// Inflated.
         package let size: Int
         fileprivate let isDeflated: Bool
@@ -35,7 +36,6 @@ package struct ZipReader: Sendable, Hashable {
         self.bytes = bytes
         guard let directory = ZipDirectory(bytes) else { throw Self.damaged("its list of files is missing") }
         guard directory.isWhole else { throw CompanionError(.unsupported, "this zip archive is one of several parts") }
-        guard !directory.is64Bit else { throw CompanionError(.unsupported, "this zip archive is of the 64-bit kind") }
         guard directory.count <= limits.entries else {
             throw CompanionError(.limitExceeded, "the zip archive has more than the limit of \(limits.entries) files")
         }
@@ -64,6 +64,18 @@ package struct ZipReader: Sendable, Hashable {
     /// The file at a path; nil where there is none.
     package func entry(at path: String) -> Entry? { entries.first { $0.path == path } }
 
+    /// The same with the files of a folder at the root, and the others where they are. A path that is there twice then
+    /// stays in its folder.
+    package func rooted(at folder: String) -> ZipReader {
+        var result = self
+        let others = Set(entries.map(\.path))
+        for index in entries.indices where entries[index].path.hasPrefix(folder + "/") {
+            let path = String(entries[index].path.dropFirst(folder.count + 1))
+            if !others.contains(path) { result.entries[index].path = path }
+        }
+        return result
+    }
+
     /// A file's bytes. Throws `invalidInput` where it is damaged.
     package func read(_ entry: Entry) throws -> [UInt8] {
         let data = bytes[entry.data]
@@ -89,7 +101,6 @@ package struct ZipReader: Sendable, Hashable {
         _ header: ZipHeader, in bytes: [UInt8], shift: Int, limits: Limits
     ) throws -> Entry? {
         guard !header.isEncrypted else { throw CompanionError(.unsupported, "the zip archive is encrypted") }
-        guard !header.is64Bit else { throw CompanionError(.unsupported, "this zip archive is of the 64-bit kind") }
         guard let path = safePath(header.path) else {
             throw CompanionError(.invalidInput, "a path in the zip archive leads out of it, or is no path")
         }
@@ -110,8 +121,9 @@ package struct ZipReader: Sendable, Hashable {
 
     /// Nil for a path that could lead out of the place where it is unpacked.
     private static func safePath(_ bytes: ArraySlice<UInt8>) -> String? {
+        let bytes = bytes.map { $0 == UInt8(ascii: "\\") ? UInt8(ascii: "/") : $0 }
         guard !bytes.isEmpty, bytes.count <= 1_024, let path = String(validating: bytes, as: UTF8.self),
-            !path.contains("\\"), !path.contains(":"), !path.utf8.contains(0)
+            !path.contains(":"), !path.utf8.contains(0)
         else { return nil }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard !parts.dropLast().contains(""), !parts.contains(".."), !parts.contains("."), path != "/" else {
@@ -131,7 +143,6 @@ struct ZipDirectory {
     let end: Int
     let count: Int
     let isWhole: Bool
-    let is64Bit: Bool
     private let size: Int
     private let offset: Int
 
@@ -144,16 +155,36 @@ struct ZipDirectory {
                 && place + 22 + bytes.number(at: place + 20, 2) <= bytes.count
         }
         guard let place else { return nil }
-        end = place
-        count = bytes.number(at: place + 10, 2)
-        size = bytes.number(at: place + 12, 4)
-        offset = bytes.number(at: place + 16, 4)
-        isWhole = bytes.number(at: place + 4, 2) == 0 && bytes.number(at: place + 8, 2) == count
-        is64Bit = count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF
+        isWhole =
+            bytes.number(at: place + 4, 2) == 0 && bytes.number(at: place + 8, 2) == bytes.number(at: place + 10, 2)
+        let numbers = (
+            bytes.number(at: place + 10, 2), bytes.number(at: place + 12, 4), bytes.number(at: place + 16, 4)
+        )
+        guard numbers.0 == 0xFFFF || numbers.1 == 0xFFFF_FFFF || numbers.2 == 0xFFFF_FFFF,
+            let large = Self.largeRecord(before: place, in: bytes)
+        else {
+            end = place
+            (count, size, offset) = numbers
+            return
+        }
+        end = large
+        count = bytes.number(at: large + 32, 8)
+        size = bytes.number(at: large + 40, 8)
+        offset = bytes.number(at: large + 48, 8)
+        guard count >= 0, size >= 0, offset >= 0 else { return nil }
+    }
+
+    /// Where the record of the 64-bit kind stands, by its locator; it is looked for right in front of that.
+    private static func largeRecord(before place: Int, in bytes: [UInt8]) -> Int? {
+        let start = place - 20 - 56
+        guard start >= 0, bytes.number(at: place - 20, 4) == 0x0706_4B50, bytes.number(at: start, 4) == 0x0606_4B50
+        else { return nil }
+        return start
     }
 
     /// Where the list of files begins, and how many bytes stand in front of the archive.
     func start(endingAt end: Int) -> (position: Int, shift: Int)? {
+        guard size <= end, offset <= end else { return nil }
         let position = end - size
         let shift = position - offset
         return position >= 0 && shift >= 0 ? (position, shift) : nil
@@ -178,19 +209,40 @@ private struct ZipHeader {
         isEncrypted = bytes.number(at: start + 8, 2) & 0x2041 != 0
         method = bytes.number(at: start + 10, 2)
         checksum = UInt32(bytes.number(at: start + 16, 4))
-        packedSize = bytes.number(at: start + 20, 4)
-        size = bytes.number(at: start + 24, 4)
-        offset = bytes.number(at: start + 42, 4)
+        var numbers = [24, 20, 42].map { bytes.number(at: start + $0, 4) }
         let pathEnd = start + 46 + bytes.number(at: start + 28, 2)
         next = pathEnd + bytes.number(at: start + 30, 2) + bytes.number(at: start + 32, 2)
         guard next <= end else { throw ZipReader.damaged("its list of files is cut off") }
         path = bytes[(start + 46)..<pathEnd]
+        // What does not fit four bytes stands in eight, in the extra field of the 64-bit kind.
+        var extra = Self.largeNumbers(in: bytes[pathEnd..<(pathEnd + bytes.number(at: start + 30, 2))])
+        for index in numbers.indices where numbers[index] == 0xFFFF_FFFF {
+            guard let number = extra.popLast(), number >= 0, number <= bytes.count << 12 else {
+                throw ZipReader.damaged("a size or a place is missing")
+            }
+            numbers[index] = number
+        }
+        (size, packedSize, offset) = (numbers[0], numbers[1], numbers[2])
     }
 
-    var is64Bit: Bool { packedSize == 0xFFFF_FFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF }
+    /// The numbers of an entry's 64-bit field, the first last.
+    private static func largeNumbers(in extra: ArraySlice<UInt8>) -> [Int] {
+        let bytes = Array(extra)
+        var place = 0
+        while place + 4 <= bytes.count {
+            let length = bytes.number(at: place + 2, 2)
+            guard place + 4 + length <= bytes.count else { break }
+            if bytes.number(at: place, 2) == 1 {
+                return (0..<length / 8).reversed().map { bytes.number(at: place + 4 + $0 * 8, 8) }
+            }
+            place += 4 + length
+        }
+        return []
+    }
 
     /// Where the file's bytes stand, by the header in front of them.
     func data(in bytes: [UInt8], shift: Int) -> Range<Int>? {
+        guard offset <= bytes.count, packedSize <= bytes.count else { return nil }
         let local = offset + shift
         guard local + 30 <= bytes.count, bytes.number(at: local, 4) == 0x0403_4B50 else { return nil }
         let start = local + 30 + bytes.number(at: local + 26, 2) + bytes.number(at: local + 28, 2)

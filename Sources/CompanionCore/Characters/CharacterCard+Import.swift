@@ -30,8 +30,13 @@ extension CharacterCard {
         }
 
         /// Reads a card from JSON text in UTF-8; within `limits`, whose defaults suit cards.
+        ///
+        /// Text that is no valid JSON is put right, with a warning, where it is plain what was meant: UTF-16, Latin-1,
+        /// UTF-8 encoded twice, `NaN`, commas before closing brackets, bare line breaks within texts.
         public init(parsing bytes: some Collection<UInt8>, limits: JSONLimits = .init()) throws {
-            try self.init(json: JSONValue(parsing: bytes, limits: limits))
+            let json = try LenientJSON(parsing: bytes, limits: limits)
+            try self.init(json: json.value)
+            warnings = json.remarks.map { Warning(path: "", message: $0) } + warnings
         }
     }
 

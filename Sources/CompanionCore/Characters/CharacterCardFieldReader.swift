@@ -221,7 +221,21 @@ struct CharacterCardFieldReader {
 extension JSONObject {
     /// Adds the members of `rest` whose keys are not there yet.
     mutating func fill(from rest: JSONObject) {
-        for (key, value) in rest where self[key] == nil { self[key] = value }
+        for (key, value) in rest where self[key]?.isEmptyDefault ?? true {
+            if self[key] == nil || !value.isNull { self[key] = value }
+        }
+    }
+}
+
+extension JSONValue {
+    /// Whether it is what is written for a required member that there is nothing to say about.
+    fileprivate var isEmptyDefault: Bool {
+        switch self {
+        case .string(let text): text.isEmpty
+        case .array(let elements): elements.isEmpty
+        case .object(let object): object.isEmpty
+        default: false
+        }
     }
 }
 

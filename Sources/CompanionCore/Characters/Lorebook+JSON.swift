@@ -24,9 +24,11 @@ extension Lorebook {
             self.warnings = warnings.list
         }
 
-        /// Reads a book from JSON text in UTF-8.
+        /// Reads a book from JSON text in UTF-8; text that is no valid JSON is put right as a card's is.
         public init(parsing bytes: some Collection<UInt8>, limits: JSONLimits = .init()) throws {
-            try self.init(json: JSONValue(parsing: bytes, limits: limits))
+            let json = try LenientJSON(parsing: bytes, limits: limits)
+            try self.init(json: json.value)
+            warnings = json.remarks.map { .init(path: "", message: $0) } + warnings
         }
     }
 

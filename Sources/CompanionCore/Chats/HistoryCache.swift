@@ -40,6 +40,16 @@ final class HistoryCache: Sendable {
         }
     }
 
+    /// The character of a chat whose history is here, in this version; nil where it is not known.
+    ///
+    /// A version never changes, and is kept as long as a chat has it: it need not be read again.
+    func character(_ id: CompanionCharacter.ID, revision: Int, for key: Key) -> CompanionCharacter? {
+        guard let character = state.withLock({ $0.items[key]?.history })?.character,
+            character.id == id, character.revision == revision
+        else { return nil }
+        return character
+    }
+
     /// Drops a person's histories; returns how many there were.
     func removeAll(of user: User.ID) -> Int {
         state.withLock { state in
@@ -73,9 +83,24 @@ final class HistoryCache: Sendable {
 
 /// What a prompt is made of that lasts from turn to turn. A reference, so that a long history is never copied.
 final class TurnHistory: Sendable {
-    private let state: Mutex<(preamble: PromptComposer.Preamble, window: HistoryWindow, loreState: LorebookState)>
+    private struct State {
+        var character: CompanionCharacter?
+        var preamble: PromptComposer.Preamble
+        var window: HistoryWindow
+        var loreState = LorebookState()
+    }
 
-    init(preamble: PromptComposer.Preamble, window: HistoryWindow) { state = Mutex((preamble, window, .init())) }
+    private let state: Mutex<State>
+
+    init(character: CompanionCharacter? = nil, preamble: PromptComposer.Preamble, window: HistoryWindow) {
+        state = Mutex(State(character: character, preamble: preamble, window: window))
+    }
+
+    /// The character, in the version that the preamble is made of; nil where it is not kept.
+    var character: CompanionCharacter? {
+        get { state.withLock { $0.character } }
+        set { state.withLock { $0.character = newValue } }
+    }
 
     var preamble: PromptComposer.Preamble {
         get { state.withLock { $0.preamble } }
@@ -93,5 +118,5 @@ final class TurnHistory: Sendable {
     }
 
     /// About how much memory it takes, in bytes.
-    var cost: Int { withWindow { $0.cost } + (preamble.lore?.cost ?? 0) }
+    var cost: Int { withWindow { $0.cost } + 2 * (preamble.lore?.cost ?? 0) }
 }

@@ -74,10 +74,10 @@ extension PromptComposer {
         var segments: [PromptReport.Segment] = []
         var state = LorebookState()
 
-        /// What stands before the message that is `depth` from the end, of `count` that are shown; what is deeper than
+        /// What stands before the message that is so far from the end, of `count` that are shown; what is deeper than
         /// all of them stands before the first.
-        func messages(before depth: Int, of count: Int) -> [PromptMessage] {
-            items.isEmpty ? [] : items.filter { min($0.depth, count) == depth }.map(\.item.message)
+        func messagesByDepth(of count: Int) -> [Int: [PromptMessage]] {
+            Dictionary(grouping: items) { min($0.depth, count) }.mapValues { $0.map(\.item.message) }
         }
 
         var tailMessages: [PromptMessage] { tail.map(\.message) }

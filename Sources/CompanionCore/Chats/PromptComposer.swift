@@ -125,12 +125,14 @@ public struct PromptComposer: Sendable {
         messages.reserveCapacity(messages.count + entries.count - start + lore.items.count + 3)
         if let summary, keepsSummary { messages.append(summary.message) }
         var historyTokens = 0
-        for (index, entry) in entries.enumerated().dropFirst(start) {
-            messages += lore.messages(before: entries.count - index, of: entries.count - start)
+        let placed = lore.messagesByDepth(of: entries.count - start)
+        for index in start..<entries.count {
+            let entry = entries[index]
+            if let items = placed[entries.count - index] { messages += items }
             messages.append(PromptMessage(entry.author == .user ? .user : .assistant, entry.text))
             historyTokens += entry.promptTokens
         }
-        messages += lore.messages(before: 0, of: entries.count - start)
+        messages += placed[0] ?? []
         messages += lore.tailMessages
         messages += tail.messages(withMemory: keepsMemory)
 

@@ -51,7 +51,10 @@ struct TurnRecorder: Sendable {
         let known = try request.clientID.flatMap { try messages.message(clientID: $0, in: chat.id, of: user) }
         if let known, let replay = try replay(of: known, in: messages) { return replay }
         let person = try transaction.users.require(user)
-        let character = try transaction.characters.require(in: chat)
+        let key = HistoryCache.Key(user: user, chat: chat.id, counter: context.tokenCounter.identifier)
+        let character =
+            try context.histories.character(chat.character, revision: chat.characterRevision, for: key)
+            ?? transaction.characters.require(in: chat)
         let grant = try context.grant(for: user, in: transaction, at: now)
         try acquireLease(from: transaction.leases)
         if let known, let replay = try replay(of: known, in: messages, repairing: true) {
@@ -192,10 +195,12 @@ struct TurnRecorder: Sendable {
             var window = HistoryWindow()
             try window.fill(to: budget, before: end, in: chat, of: user, from: messages, counter: counter)
             return TurnHistory(
+                character: turn.character,
                 preamble: composer.preamble(for: turn.character, and: turn.user, counter: counter, budget: budget),
                 window: window)
         }
         if cached.preamble.key != key {
+            cached.character = turn.character
             cached.preamble = composer.preamble(for: turn.character, and: turn.user, counter: counter, budget: budget)
         }
         try cached.withWindow { window in

@@ -1,5 +1,11 @@
 internal import Synchronization
 
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 /// What the turn has come to, shared between the stream that writes it and the task that keeps it safe meanwhile:
 /// renews the lease, and saves the text every now and then.
 final class TurnProgress: Sendable {
@@ -38,8 +44,9 @@ final class TurnProgress: Sendable {
         let interval = min(context.configuration.checkpointInterval, renewal)
         var sinceRenewal = Duration.zero
         while true {
-            do { try await context.clock.sleep(for: interval) } catch { return }
-            sinceRenewal += interval
+            let pause = pause(of: interval)
+            do { try await context.clock.sleep(for: pause) } catch { return }
+            sinceRenewal += pause
             let (text, isChanged) = state.withLock { ($0.text, $0.text.utf8.count != $0.savedBytes) }
             guard isChanged || sinceRenewal >= renewal else { continue }
             // A store that fails for a moment costs a save, not the reply; the lease has two more tries.
@@ -58,6 +65,13 @@ final class TurnProgress: Sendable {
         }
     }
 
+    /// Until the next whole interval of the clock: all replies are saved at the same time, and so together.
+    private func pause(of interval: Duration) -> Duration {
+        let seconds = interval / .seconds(1)
+        let rest = context.clock.now.timeIntervalSinceReferenceDate.truncatingRemainder(dividingBy: seconds)
+        return rest > 0 ? .seconds(seconds - rest) : interval
+    }
+
     /// Renews the lease and saves the text; false where the lease is another's.
     private func save(_ text: String?) async throws -> Bool {
         let now = context.clock.stamp
@@ -65,7 +79,7 @@ final class TurnProgress: Sendable {
         lease.expiresAt = now.advanced(by: context.configuration.leaseDuration)
         var alternative = turn.alternative
         alternative.updatedAt = now
-        return try await context.store.transaction { [lease, alternative, turn] transaction in
+        return try await context.checkpoints.perform { [lease, alternative, turn] transaction in
             guard try transaction.leases.renew(lease) else { return false }
             guard let text else { return true }
             var alternative = alternative

@@ -1,5 +1,6 @@
 import CompanionCore
 import Testing
+import _CompanionHosting
 
 @testable import CompanionCLI
 

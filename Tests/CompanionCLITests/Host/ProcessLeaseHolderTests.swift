@@ -1,6 +1,7 @@
 import CompanionCore
 import Foundation
 import Testing
+import _CompanionHosting
 
 @testable import CompanionCLI
 

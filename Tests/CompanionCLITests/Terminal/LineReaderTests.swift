@@ -1,5 +1,6 @@
 import Synchronization
 import Testing
+import _CompanionHosting
 
 @testable import CompanionCLI
 

@@ -2,6 +2,12 @@ import Testing
 
 @testable import CompanionCore
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 struct HistoryWindowTests {
     func entry(_ sequence: Int, tokens: Int = 10) -> HistoryEntry {
         HistoryEntry(sequence: sequence, author: .user, text: "\(sequence)", tokens: tokens)
@@ -42,6 +48,26 @@ struct HistoryWindowTests {
         #expect(cache.take(key, revision: 3) == nil)
         cache.put(TurnHistory(preamble: preamble, window: window), for: key, revision: 3)
         #expect(cache.take(key, revision: 4) == nil)
+    }
+
+    @Test("The cache knows a chat's character in one version, until the history is taken")
+    func characters() {
+        let cache = HistoryCache(maximumCost: 1_000_000)
+        let identifiers = IdentifierGenerator()
+        let key = HistoryCache.Key(user: identifiers.next(), chat: identifiers.next(), counter: "c")
+        let other = HistoryCache.Key(user: identifiers.next(), chat: key.chat, counter: "c")
+        let character = CompanionCharacter(
+            id: identifiers.next(), owner: key.user, card: CharacterCard(name: "Luna"), revision: 2,
+            createdAt: Date(timeIntervalSince1970: 0))
+        let preamble = PromptComposerTests().preamble(of: PromptComposer())
+        let history = TurnHistory(character: character, preamble: preamble, window: HistoryWindow())
+        cache.put(history, for: key, revision: 3)
+        #expect(cache.character(character.id, revision: 2, for: key) == character)
+        #expect(cache.character(character.id, revision: 1, for: key) == nil)
+        #expect(cache.character(identifiers.next(), revision: 2, for: key) == nil)
+        #expect(cache.character(character.id, revision: 2, for: other) == nil)
+        #expect(cache.take(key, revision: 3) != nil)
+        #expect(cache.character(character.id, revision: 2, for: key) == nil)
     }
 
     @Test("The cache forgets what was used longest ago when it is full")

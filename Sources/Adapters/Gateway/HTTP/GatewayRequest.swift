@@ -44,7 +44,8 @@ struct GatewayRequest: Sendable {
     }
 
     /// The identifier in the path.
-    func id<Entity>(_ name: String = "id", of _: Entity.Type = Entity.self) throws(CompanionError) -> Identifier<Entity> {
+    func id<Entity>(_ name: String = "id", of _: Entity.Type = Entity.self) throws(CompanionError) -> Identifier<Entity>
+    {
         guard let id = parameters[name].flatMap(Identifier<Entity>.init) else {
             throw CompanionError(.notFound, "There is nothing of that name.")
         }
@@ -78,7 +79,9 @@ struct GatewayRequest: Sendable {
         return limit
     }
 
-    func optionalID<Entity>(_ name: String, of _: Entity.Type = Entity.self) throws(CompanionError) -> Identifier<Entity>? {
+    func optionalID<Entity>(_ name: String, of _: Entity.Type = Entity.self) throws(CompanionError) -> Identifier<
+        Entity
+    >? {
         guard let text = query[name] else { return nil }
         guard let id = Identifier<Entity>(text) else {
             throw CompanionError(.invalidInput, "`\(name)` is not an identifier.")
@@ -89,7 +92,8 @@ struct GatewayRequest: Sendable {
     /// Throws 412 where the client has seen another version of what it changes.
     func requireMatch(_ tag: String) throws {
         guard let wanted = headers[.ifMatch], wanted != "*" else { return }
-        guard wanted.split(separator: ",").contains(where: { $0.trimmingPrefix(while: { $0 == " " }) == "\"\(tag)\"" }) else {
+        guard wanted.split(separator: ",").contains(where: { $0.trimmingPrefix(while: { $0 == " " }) == "\"\(tag)\"" })
+        else {
             throw ProblemError(.preconditionFailed, "conflict", "It was changed meanwhile: read it again, then decide.")
         }
     }
@@ -117,7 +121,8 @@ struct QueryItems: Sendable {
             switch byte {
             case 0x2B: bytes.append(0x20)
             case 0x25:
-                guard let value = UInt8(rest.prefix(2).map { String(UnicodeScalar($0)) }.joined(), radix: 16), rest.count >= 2
+                guard let value = UInt8(rest.prefix(2).map { String(UnicodeScalar($0)) }.joined(), radix: 16),
+                    rest.count >= 2
                 else { return nil }
                 bytes.append(value)
                 rest.removeFirst(2)
@@ -151,7 +156,9 @@ struct JSONMembers: Sendable {
 
     func optionalInt(_ name: String) throws(CompanionError) -> Int? {
         guard let value = object[name], !value.isNull else { return nil }
-        guard let integer = value.integer else { throw CompanionError(.invalidInput, "`\(name)` must be a whole number.") }
+        guard let integer = value.integer else {
+            throw CompanionError(.invalidInput, "`\(name)` must be a whole number.")
+        }
         return integer
     }
 
@@ -167,7 +174,9 @@ struct JSONMembers: Sendable {
         return bool
     }
 
-    func optionalID<Entity>(_ name: String, of _: Entity.Type = Entity.self) throws(CompanionError) -> Identifier<Entity>? {
+    func optionalID<Entity>(_ name: String, of _: Entity.Type = Entity.self) throws(CompanionError) -> Identifier<
+        Entity
+    >? {
         guard let text = try optionalString(name) else { return nil }
         guard let id = Identifier<Entity>(text) else {
             throw CompanionError(.invalidInput, "`\(name)` is not an identifier.")

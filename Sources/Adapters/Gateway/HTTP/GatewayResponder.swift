@@ -38,9 +38,11 @@ struct GatewayResponder: Sendable {
         let peer = context.remoteAddress?.ipAddress ?? "local"
         let origin = gateway.proxies.origin(of: peer, request.headers)
         try await gateway.limit(claims.map { .user($0.user) } ?? .named("origin/\(origin)"), &headers)
-        let isSecure = gateway.configuration.publicURL.map { $0.hasPrefix("https:") }
+        let isSecure =
+            gateway.configuration.publicURL.map { $0.hasPrefix("https:") }
             ?? gateway.proxies.isSecure(peer, request.headers)
-        let base = gateway.configuration.publicURL
+        let base =
+            gateway.configuration.publicURL
             ?? "\(isSecure ? "https" : "http")://\(request.head.authority ?? "localhost")"
         var read = GatewayRequest(
             method: request.method, path: request.uri.path, headers: request.headers,
@@ -63,7 +65,8 @@ struct GatewayResponder: Sendable {
         }
         let answer = try await route.handle(gateway, read)
         if let tag = answer.headers[.eTag], request.method == .get,
-            request.headers[.ifNoneMatch]?.split(separator: ",").contains(where: { $0.filter { $0 != " " } == tag }) == true
+            request.headers[.ifNoneMatch]?.split(separator: ",").contains(where: { $0.filter { $0 != " " } == tag })
+                == true
         {
             return GatewayResponse(.notModified, headers: [.eTag: tag], body: .init())
         }
@@ -89,7 +92,8 @@ struct GatewayResponder: Sendable {
                 case .file(let types, _): types
                 }
             // A page of another origin can send forms, but not these types without being asked.
-            guard types.contains(type) || types.contains(where: { $0.hasSuffix("/*") && type.hasPrefix($0.dropLast()) }) else {
+            guard types.contains(type) || types.contains(where: { $0.hasSuffix("/*") && type.hasPrefix($0.dropLast()) })
+            else {
                 throw ProblemError(
                     .unsupportedMediaType, "invalidInput",
                     "The body must be \(types.joined(separator: ", ")), and Content-Type must say so.")
@@ -174,7 +178,8 @@ extension CompanionGateway {
         }
         if let state = decision.states.first {
             headers[.rateLimitPolicy] = "\"\(limit.name)\";q=\(limit.burst);w=\(Int(limit.period / .seconds(1)))"
-            headers[.rateLimit] = "\"\(limit.name)\";r=\(state.remaining);t=\(Int((state.resetAfter / .seconds(1)).rounded(.up)))"
+            headers[.rateLimit] =
+                "\"\(limit.name)\";r=\(state.remaining);t=\(Int((state.resetAfter / .seconds(1)).rounded(.up)))"
         }
         guard decision.isAllowed else {
             throw CompanionError(

@@ -52,7 +52,8 @@ struct Idempotency {
                 .unprocessableContent, "conflict", "This Idempotency-Key was used for another request: take a new one.")
         }
         guard parts.count == 3, let status = head.first.flatMap({ Int($0) }) else {
-            throw CompanionError(.busy, "The first request of this Idempotency-Key goes on.", retry: .after(.seconds(1)))
+            throw CompanionError(
+                .busy, "The first request of this Idempotency-Key goes on.", retry: .after(.seconds(1)))
         }
         var response = GatewayResponse(
             .init(code: status), bytes: Array(parts[2]), type: String(decoding: parts[1], as: UTF8.self))

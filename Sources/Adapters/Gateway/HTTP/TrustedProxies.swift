@@ -56,8 +56,9 @@ struct TrustedProxies: Sendable {
     /// Where a request comes from: the last address that is none of a trusted proxy.
     func origin(of peer: String, _ headers: HTTPFields) -> String {
         guard trusts(peer), let name = HTTPField.Name("X-Forwarded-For") else { return peer }
-        let hops = headers[values: name].flatMap { field in field.split(separator: ",").map { $0.filter { $0 != " " } } }
-            .suffix(32)
+        let hops = headers[values: name].flatMap { field in field.split(separator: ",").map { $0.filter { $0 != " " } }
+        }
+        .suffix(32)
         for hop in hops.reversed() {
             guard Self.bytes(hop) != nil else { return peer }
             if !trusts(hop) { return hop }

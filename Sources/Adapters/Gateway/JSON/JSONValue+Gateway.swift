@@ -37,7 +37,9 @@ extension Date {
 
     /// Reads what ``text`` writes, and the same without parts of a second.
     init?(text: String) {
-        if let date = try? Self.style.parse(text) { self = date } else if let date = try? Date.ISO8601FormatStyle().parse(text) {
+        if let date = try? Self.style.parse(text) {
+            self = date
+        } else if let date = try? Date.ISO8601FormatStyle().parse(text) {
             self = date
         } else {
             return nil

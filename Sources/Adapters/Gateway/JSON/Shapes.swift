@@ -145,10 +145,21 @@ extension Chat {
 }
 
 extension Message {
+    /// In a frame: with the text that counts, and without those of the other alternatives.
+    var frameJSON: JSONValue {
+        .members([
+            "id": .id(id), "chat": .id(chat), "sequence": .int(sequence), "author": .string(author.rawValue),
+            "text": .string(text), "status": .string("\(alternative.status)"), "selected": .int(selected),
+            "alternativeCount": .int(alternatives.count),
+            "clientId": clientID.map { .string($0.rawValue) } ?? .null, "createdAt": .time(createdAt),
+        ])
+    }
+
     var json: JSONValue {
         .members([
             "id": .id(id), "chat": .id(chat), "sequence": .int(sequence), "author": .string(author.rawValue),
             "text": .string(text), "status": .string("\(alternative.status)"), "selected": .int(selected),
+            "alternativeCount": .int(alternatives.count),
             "alternatives": .list(alternatives) { alternative in
                 .members([
                     "text": .string(alternative.text), "status": .string("\(alternative.status)"),
@@ -186,7 +197,8 @@ extension RecalledItem {
         var members: JSONObject = [
             "text": .string(text), "date": .time(date), "score": .double(score.total),
             "scores": .members([
-                "words": .double(score.words), "meaning": .double(score.meaning), "propagated": .double(score.propagated),
+                "words": .double(score.words), "meaning": .double(score.meaning),
+                "propagated": .double(score.propagated),
                 "session": .double(score.session), "speaker": .double(score.speaker), "recency": .double(score.recency),
                 "importance": .double(score.importance),
             ]),
@@ -237,7 +249,8 @@ extension TierLimits {
             "models": models.map { .list($0) { .string($0) } } ?? .null,
             "contextTokens": contextTokens.map { .int($0) } ?? .null,
             "messagesPerDay": messagesPerDay.map { .int($0) } ?? .null,
-            "tokensPerMonth": tokensPerMonth.map { .int($0) } ?? .null, "characters": characters.map { .int($0) } ?? .null,
+            "tokensPerMonth": tokensPerMonth.map { .int($0) } ?? .null,
+            "characters": characters.map { .int($0) } ?? .null,
             "memories": memories.map { .int($0) } ?? .null,
         ])
     }

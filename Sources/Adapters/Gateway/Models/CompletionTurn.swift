@@ -99,17 +99,23 @@ struct CompletionTurn {
         let text = said[said.count - 1].text
         let before = Array(said.dropLast())
         if let name = HTTPField.Name("X-Companion-Chat"), let id = request.headers[name] {
-            guard let id = Chat.ID(id) else { throw CompanionError(.invalidInput, "X-Companion-Chat is not an identifier.") }
+            guard let id = Chat.ID(id) else {
+                throw CompanionError(.invalidInput, "X-Companion-Chat is not an identifier.")
+            }
             return (try await chats.chat(id, by: user).id, .message(text, nil))
         }
         if !before.isEmpty {
             for chat in try await chats.chats(by: user, limit: 200).filter({ $0.character == model.character.id })
                 .prefix(Self.looksAt)
             {
-                let end = try await chats.messages(in: chat.id, by: user, limit: 5).map { Said(author: $0.author, text: $0.text) }
+                let end = try await chats.messages(in: chat.id, by: user, limit: 5).map {
+                    Said(author: $0.author, text: $0.text)
+                }
                 if Self.goesOn(end, with: before) { return (chat.id, .message(text, nil)) }
                 // The same message again, without its reply: another one is wanted.
-                if end.last?.author == .character, end.dropLast().last == said.last, Self.goesOn(end.dropLast(2), with: before) {
+                if end.last?.author == .character, end.dropLast().last == said.last,
+                    Self.goesOn(end.dropLast(2), with: before)
+                {
                     return (chat.id, .regeneration)
                 }
             }
@@ -163,7 +169,8 @@ struct CompletionTurn {
         case "disclosure", "blocked": return "[\(message)]\n\n"
         case "crisis":
             let lines = frame["resources"]?.array?.compactMap(\.object).map { resource in
-                [resource["name"], resource["contact"], resource["url"]].compactMap { $0?.string }.joined(separator: ", ")
+                [resource["name"], resource["contact"], resource["url"]].compactMap { $0?.string }.joined(
+                    separator: ", ")
             }
             return "[\(([message] + (lines ?? [])).joined(separator: "\n"))]\n\n"
         default: return ""
@@ -230,7 +237,8 @@ struct CompletionTurn {
         if includesUsage {
             event(
                 [
-                    "id": .string(id), "object": "chat.completion.chunk", "created": created, "model": .string(model.name),
+                    "id": .string(id), "object": "chat.completion.chunk", "created": created,
+                    "model": .string(model.name),
                     "choices": [], "usage": try await usage(of: live),
                 ], into: &buffer)
         }

@@ -14,7 +14,8 @@ internal import NIOCore
 /// OpenAI's protocol, for programs that speak it already: each character is a model.
 enum ModelRoutes {
     static let all: [GatewayRoute] = [
-        .get("/v1/models", "models", "The person's characters, as models.", answer: .json("ModelList")) { gateway, request in
+        .get("/v1/models", "models", "The person's characters, as models.", answer: .json("ModelList")) {
+            gateway, request in
             try await OpenAIErrors.told(request) {
                 let models = try await ModelNames(of: request.user, in: gateway.companion)
                 return .json(["object": "list", "data": .list(models.all) { $0.json }])
@@ -27,7 +28,8 @@ enum ModelRoutes {
             }
         },
         .post(
-            "/v1/chat/completions", "completeChat", "Says the last message to a character; the reply comes as a completion.",
+            "/v1/chat/completions", "completeChat",
+            "Says the last message to a character; the reply comes as a completion.",
             body: .json("CompletionRequest"), answer: .json("Completion"), ignoresIdempotencyKey: true
         ) { gateway, request in
             try await OpenAIErrors.told(request) { try await CompletionTurn(gateway, request).answer() }
@@ -102,7 +104,8 @@ enum OpenAIErrors {
         } catch {
             let problem = Problem(error)
             if problem.status.kind == .serverError {
-                request.logger.error("A completion failed.", metadata: ["code": "\(problem.code)", "request": "\(request.id)"])
+                request.logger.error(
+                    "A completion failed.", metadata: ["code": "\(problem.code)", "request": "\(request.id)"])
             }
             var response = GatewayResponse.json(json(problem), problem.status)
             if let retryAfter = problem.retryAfter { response.headers[.retryAfter] = "\(Int(retryAfter.rounded(.up)))" }
@@ -122,7 +125,8 @@ enum OpenAIErrors {
             }
         return [
             "error": [
-                "message": .string(problem.detail), "type": .string(type), "param": .null, "code": .string(problem.code),
+                "message": .string(problem.detail), "type": .string(type), "param": .null,
+                "code": .string(problem.code),
             ]
         ]
     }

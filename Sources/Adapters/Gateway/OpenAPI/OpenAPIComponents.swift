@@ -98,7 +98,7 @@ enum OpenAPIComponents {
         "Message": [
             "id": "id", "chat": "id", "sequence": "int", "author": "user|character", "text": "string",
             "status": "complete|generating|interrupted|blocked|failed", "selected": "int",
-            "alternatives": "[Alternative]", "clientId?": "string", "createdAt": "time",
+            "alternativeCount": "int", "alternatives?": "[Alternative]", "clientId?": "string", "createdAt": "time",
         ],
         "MessageChange": ["text?": "string", "selected?": "int"], "Undone": ["undone?": "edit|deletion"],
         "Fork": ["message": "id"],
@@ -125,6 +125,8 @@ enum OpenAPIComponents {
             "text": "string", "date": "time", "score": "number", "scores": "any", "memory?": "Memory",
             "message?": "Message",
         ],
+        "SpeechOptions": ["synthesis": "bool", "transcription": "bool"], "Voice": ["id": "string", "name": "string"],
+        "Transcript": ["text": "string", "language?": "string"],
         "Model": ["id": "string", "object": "model", "created": "int", "owned_by": "string", "name?": "string"],
         "ModelList": ["object": "list", "data": "[Model]"],
         "CompletionRequest": [

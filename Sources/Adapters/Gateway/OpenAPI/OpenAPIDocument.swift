@@ -16,7 +16,8 @@ enum OpenAPIDocument {
             "openapi": "3.1.0",
             "info": [
                 "title": "Companion", "version": "1",
-                "description": "Characters who remember the people they talk to. The frames of replies and the WebSocket at /v1/socket are described in the guide.",
+                "description":
+                    "Characters who remember the people they talk to. The frames of replies and the WebSocket at /v1/socket are described in the guide.",
             ],
             "paths": .object(paths),
             "components": [

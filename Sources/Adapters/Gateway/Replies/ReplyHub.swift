@@ -96,7 +96,8 @@ final class ReplyHub: Sendable {
     }
 
     private static var notRunning: CompanionError {
-        CompanionError(.unavailable, "The server is starting or stopping: try again in a moment.", retry: .after(.seconds(1)))
+        CompanionError(
+            .unavailable, "The server is starting or stopping: try again in a moment.", retry: .after(.seconds(1)))
     }
 
     // MARK: Replies

@@ -36,7 +36,9 @@ struct ReplyLogging: Sendable {
             }
         } catch {
             if !(error is CancellationError) {
-                logger.warning("A reply goes on without its log: it can be resumed in this process alone.", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "A reply goes on without its log: it can be resumed in this process alone.",
+                    metadata: ["error": "\(error)"])
             }
             live.goOnWithoutLog()
             // Who listens goes on.
@@ -105,7 +107,7 @@ struct ReplyMirroring: Sendable {
                     mirror.append(rest.map { ByteBuffer(bytes: $0.bytes) }, isLast: isLast)
                     if isLast { return }
                 }
-                return mirror.append("finished", [("message", message.json)], isLast: true)
+                return mirror.append("finished", [("message", message.frameJSON)], isLast: true)
             }
             // Without its log only the store says how it goes on.
             if frames == nil { try await Task.sleep(for: Self.patience) }

@@ -40,12 +40,18 @@ struct ReplyProduction: Sendable {
         switch request.kind {
         case .message(let text, let id):
             try await chats.withReply(to: text, in: request.chat, by: request.user, clientID: id) { try await tell($0) }
-        case .regeneration: try await chats.withRegeneratedReply(in: request.chat, by: request.user) { try await tell($0) }
-        case .continuation: try await chats.withContinuedReply(in: request.chat, by: request.user) { try await tell($0) }
+        case .regeneration:
+            try await chats.withRegeneratedReply(in: request.chat, by: request.user) { try await tell($0) }
+        case .continuation:
+            try await chats.withContinuedReply(in: request.chat, by: request.user) { try await tell($0) }
         }
     }
 
     private nonisolated(nonsending) func tell(_ reply: Reply) async throws {
+        try await withTaskExecutorPreference(request.executor) { try await read(reply) }
+    }
+
+    private nonisolated(nonsending) func read(_ reply: Reply) async throws {
         var live: LiveReply?
         for try await event in reply {
             switch event {
@@ -78,7 +84,7 @@ struct ReplyProduction: Sendable {
                     ])
             case .notice(let message): live?.append("notice", [("message", .string(message))])
             case .blocked(let reason): live?.append("blocked", [("message", .string(reason))])
-            case .finished(let message): live?.append("finished", [("message", message.json)], isLast: true)
+            case .finished(let message): live?.append("finished", [("message", message.frameJSON)], isLast: true)
             default: break
             }
         }
@@ -89,7 +95,7 @@ struct ReplyProduction: Sendable {
             "started",
             [
                 ("chat", .string("\(request.chat)")), ("turn", .string("\(turn.turn)")),
-                ("message", turn.message?.json ?? .null), ("isReplay", .bool(turn.isReplay)),
+                ("message", turn.message?.frameJSON ?? .null), ("isReplay", .bool(turn.isReplay)),
             ])
         live.onCancel { [start] in start.cancel() }
         service.hub.add(live, client: request.client)
@@ -107,8 +113,9 @@ struct ReplyProduction: Sendable {
     private func fail(_ error: any Error) async {
         guard let live = start.live else { return start.fail(error) }
         guard !live.isEnded else { return }
-        if error is CancellationError, let message = try? await service.companion.chats.message(live.id, by: live.user) {
-            return live.append("finished", [("message", message.json)], isLast: true)
+        if error is CancellationError, let message = try? await service.companion.chats.message(live.id, by: live.user)
+        {
+            return live.append("finished", [("message", message.frameJSON)], isLast: true)
         }
         let shown = Problem(ofTurn: error)
         live.append(

@@ -19,6 +19,8 @@ struct ReplyRequest: Sendable {
     var kind: Kind
     var chat: Chat.ID
     var user: User.ID
+    /// Where the stream is read; nil reads it wherever tasks run.
+    var executor: LoopExecutor?
 
     var client: ReplyHub.ClientKey? {
         guard case .message(_, let id?) = kind else { return nil }
@@ -125,8 +127,10 @@ struct ReplyService: Sendable {
     private static func whole(_ message: Message, after sequence: Int, of user: User.ID) -> LiveReply {
         let live = LiveReply(message.id, of: user, turn: nil, isLogged: false)
         // Its number is one more than the last that is known, so that nobody takes it for an old one.
-        for _ in 0..<min(max(0, sequence), ReplyLogBounds.maximumSequence) { live.append([ByteBuffer()], isLast: false) }
-        live.append("finished", [("message", message.json)], isLast: true)
+        for _ in 0..<min(max(0, sequence), ReplyLogBounds.maximumSequence) {
+            live.append([ByteBuffer()], isLast: false)
+        }
+        live.append("finished", [("message", message.frameJSON)], isLast: true)
         return live
     }
 

@@ -55,7 +55,8 @@ enum AccountRoutes {
                 return GatewayResponse(response.status, headers: response.headers, body: response.body)
             }
         },
-        .get("/v1/sessions", "sessions", "Where the person is signed in.", answer: .list("Session")) { gateway, request in
+        .get("/v1/sessions", "sessions", "Where the person is signed in.", answer: .list("Session")) {
+            gateway, request in
             let person = try request.person
             let sessions = try await gateway.companion.accounts.sessions(of: person.user)
             return .json(["items": .list(sessions) { $0.json(current: person.session) }])
@@ -104,7 +105,8 @@ enum AccountRoutes {
                 throw CompanionError(.unsupported, "This server sends no mail: ask who runs it for a new password.")
             }
             let address = try request.object().string("email")
-            let token = try await gateway.companion.accounts.requestPasswordReset(email: address, origin: request.origin)
+            let token = try await gateway.companion.accounts.requestPasswordReset(
+                email: address, origin: request.origin)
             if let token { try await mailer.sendPasswordReset(token, to: address) }
             return GatewayResponse(.accepted, body: .init())
         },
@@ -213,7 +215,9 @@ extension CompanionGateway {
             let mark = page.contains("?") ? "&" : "?"
             return GatewayResponse(
                 .seeOther,
-                headers: [.location: "\(page)\(mark)signInError=\(error.code)", .setCookie: StateCookie.removal(request)],
+                headers: [
+                    .location: "\(page)\(mark)signInError=\(error.code)", .setCookie: StateCookie.removal(request),
+                ],
                 body: .init())
         }
     }

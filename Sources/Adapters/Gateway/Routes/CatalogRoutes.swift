@@ -31,7 +31,8 @@ enum CatalogRoutes {
                 next: {
                     let cursor = CatalogCursor($0, in: order)
                     return "\(cursor.key)_\(cursor.id)"
-                }) { $0.json(for: user) }
+                }
+            ) { $0.json(for: user) }
         },
         .get(
             "/v1/catalog/mine", "published", "What the person has published.", query: [.limit, .after],
@@ -88,7 +89,8 @@ enum CatalogRoutes {
             return .nothing
         },
         moderation(
-            .post, "/v1/catalog/{id}/take-down", "takeDown", "Takes an entry out of the catalog.", body: .json("Reason"),
+            .post, "/v1/catalog/{id}/take-down", "takeDown", "Takes an entry out of the catalog.",
+            body: .json("Reason"),
             answer: .json("CatalogEntry")
         ) { gateway, request in
             let user = try request.user
@@ -119,7 +121,8 @@ enum CatalogRoutes {
             return .json(entry.json(for: user, isModerator: true))
         },
         moderation(
-            .post, "/v1/moderation/queue/{id}/refuse", "refuse", "Does not let an entry be shown.", body: .json("Reason"),
+            .post, "/v1/moderation/queue/{id}/refuse", "refuse", "Does not let an entry be shown.",
+            body: .json("Reason"),
             answer: .json("CatalogEntry")
         ) { gateway, request in
             let user = try request.user
@@ -159,7 +162,8 @@ enum CatalogRoutes {
     ]
 
     private static func moderation(
-        _ method: HTTPRequest.Method, _ path: String, _ name: String, _ summary: String, body: GatewayRoute.Body = .none,
+        _ method: HTTPRequest.Method, _ path: String, _ name: String, _ summary: String,
+        body: GatewayRoute.Body = .none,
         query: [GatewayRoute.Query] = [], answer: GatewayRoute.Answer,
         _ handle: @escaping @Sendable (CompanionGateway, GatewayRequest) async throws -> GatewayResponse
     ) -> GatewayRoute {

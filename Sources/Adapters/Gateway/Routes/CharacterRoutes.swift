@@ -160,7 +160,9 @@ extension CompanionGateway {
 extension CharacterCard {
     /// The name in ASCII letters, for files.
     fileprivate var fileName: String {
-        let name = displayName.unicodeScalars.map { $0.properties.isAlphabetic && $0.isASCII || ("0"..."9").contains($0) ? Character($0) : "-" }
+        let name = displayName.unicodeScalars.map {
+            $0.properties.isAlphabetic && $0.isASCII || ("0"..."9").contains($0) ? Character($0) : "-"
+        }
         let text = String(name).split(separator: "-").joined(separator: "-")
         return text.isEmpty ? "character" : String(text.prefix(64))
     }

@@ -13,7 +13,9 @@ internal import NIOCore
 /// Chats and what was said in them.
 enum ChatRoutes {
     static let all: [GatewayRoute] = [
-        .get("/v1/chats", "chats", "The chats, the one used last first.", query: [.limit, .after], answer: .list("Chat")) {
+        .get(
+            "/v1/chats", "chats", "The chats, the one used last first.", query: [.limit, .after], answer: .list("Chat")
+        ) {
             gateway, request in
             let (user, limit) = (try request.user, try request.limit(30))
             var cursor: ChatCursor?
@@ -31,7 +33,10 @@ enum ChatRoutes {
                     "next": chats.count == limit ? chats.last.map { .string(ChatCursor($0).text) } ?? .null : .null,
                 ]))
         },
-        .post("/v1/chats", "startChat", "Starts a chat.", body: .json("NewChat"), status: .created, answer: .json("StartedChat")) {
+        .post(
+            "/v1/chats", "startChat", "Starts a chat.", body: .json("NewChat"), status: .created,
+            answer: .json("StartedChat")
+        ) {
             gateway, request in
             let (user, body) = (try request.user, try request.object())
             let chat = try await gateway.companion.chats.start(
@@ -50,7 +55,9 @@ enum ChatRoutes {
             let (user, body) = (try request.user, try request.object())
             let chats = gateway.companion.chats
             var chat = try await chats.chat(request.id(), by: user)
-            if let title = try body.optionalString("title") { chat = try await chats.rename(chat.id, to: title, by: user) }
+            if let title = try body.optionalString("title") {
+                chat = try await chats.rename(chat.id, to: title, by: user)
+            }
             if let version = try body.optionalString("version") {
                 guard version == "newest" else { throw CompanionError(.invalidInput, "`version` is newest.") }
                 chat = try await chats.moveToNewestVersion(chat.id, by: user)
@@ -93,7 +100,8 @@ enum ChatRoutes {
         },
         .change(
             .delete, "/v1/messages/{id}", "deleteMessage", "Deletes a message.",
-            query: [.init(name: "following", summary: "Those after it, too.", type: "boolean")], answer: .json("Deleted")
+            query: [.init(name: "following", summary: "Those after it, too.", type: "boolean")],
+            answer: .json("Deleted")
         ) { gateway, request in
             let count = try await gateway.companion.chats.delete(
                 request.id(), andFollowing: request.query["following"] == "true", by: request.user)

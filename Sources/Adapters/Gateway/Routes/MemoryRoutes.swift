@@ -48,7 +48,8 @@ enum MemoryRoutes {
                 ]))
         },
         .post(
-            "/v1/memories", "addMemory", "Tells something to be remembered.", body: .json("NewMemory"), status: .created,
+            "/v1/memories", "addMemory", "Tells something to be remembered.", body: .json("NewMemory"),
+            status: .created,
             answer: .json("AddedMemory")
         ) { gateway, request in
             let body = try request.object()
@@ -67,7 +68,9 @@ enum MemoryRoutes {
         ) { gateway, request in
             let (user, body, memories) = (try request.user, try request.object(), gateway.companion.memories)
             var memory = try await memories.memory(request.id(), by: user)
-            if let text = try body.optionalString("text") { memory = try await memories.edit(memory.id, to: text, by: user) }
+            if let text = try body.optionalString("text") {
+                memory = try await memories.edit(memory.id, to: text, by: user)
+            }
             if let pinned = try body.optionalBool("isPinned") {
                 memory = try await memories.pin(memory.id, pinned, by: user)
             }
@@ -112,7 +115,9 @@ extension GatewayRequest {
 
     fileprivate func memoryFilter() throws -> MemoryFilter {
         let validity: MemoryFilter.Validity =
-            if query["history"] == "true" { .always } else if let instant = try instant("asOf") { .at(instant) } else { .now }
+            if query["history"] == "true" { .always } else if let instant = try instant("asOf") { .at(instant) } else {
+                .now
+            }
         return MemoryFilter(
             validity: validity, kinds: try query["kind"].map { [try MemoryRoutes.kind($0)] },
             character: try optionalID("character"), isPinned: query["pinned"].map { $0 == "true" },

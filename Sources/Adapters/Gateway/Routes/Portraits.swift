@@ -17,7 +17,8 @@ struct PortraitName: Sendable, Hashable {
 
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].utf8.count == 24, parts[0].allSatisfy({ $0.isASCII && $0.isHexDigit && !$0.isUppercase }),
+        guard parts.count == 2, parts[0].utf8.count == 24,
+            parts[0].allSatisfy({ $0.isASCII && $0.isHexDigit && !$0.isUppercase }),
             let type = Self.types[String(parts[1])]
         else { return nil }
         self.init(text: text, type: type)
@@ -29,11 +30,17 @@ struct PortraitName: Sendable, Hashable {
             text.withUTF8Buffer { bytes.dropFirst(offset).starts(with: $0) }
         }
         let ending: String
-        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { ending = "png" }
-        else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { ending = "jpg" }
-        else if starts("RIFF"), starts("WEBP", at: 8) { ending = "webp" }
-        else if starts("GIF8") { ending = "gif" }
-        else { throw CompanionError(.invalidInput, "A picture is a PNG, JPEG, WebP or GIF file.") }
+        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+            ending = "png"
+        } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+            ending = "jpg"
+        } else if starts("RIFF"), starts("WEBP", at: 8) {
+            ending = "webp"
+        } else if starts("GIF8") {
+            ending = "gif"
+        } else {
+            throw CompanionError(.invalidInput, "A picture is a PNG, JPEG, WebP or GIF file.")
+        }
         let digest = SHA256Digest.digest(bytes).prefix(12).map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
@@ -92,7 +99,8 @@ extension CompanionGateway {
     /// Lets everybody see the picture of a card that is published.
     func share(_ card: CharacterCard, of user: User.ID) async throws {
         guard let blobStore, let image = try await image(of: card, for: user) else { return }
-        _ = try await blobStore.put(image.bytes, at: image.name.key, in: .shared, attributes: Self.attributes(image.name))
+        _ = try await blobStore.put(
+            image.bytes, at: image.name.key, in: .shared, attributes: Self.attributes(image.name))
     }
 
     private static func attributes(_ name: PortraitName) -> BlobAttributes {

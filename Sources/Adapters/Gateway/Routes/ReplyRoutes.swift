@@ -37,7 +37,9 @@ enum ReplyRoutes {
         .get(
             "/v1/messages/{id}/events", "replyEvents", "The frames of a reply, as server-sent events.",
             query: [
-                .init(name: "after", summary: "The number of the last frame that is known; or Last-Event-ID.", type: "integer"),
+                .init(
+                    name: "after", summary: "The number of the last frame that is known; or Last-Event-ID.",
+                    type: "integer"),
                 .init(name: "turn", summary: "Whose frames were read before."),
             ], answer: .file("text/event-stream")
         ) { gateway, request in

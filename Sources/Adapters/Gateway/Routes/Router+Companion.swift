@@ -1,6 +1,6 @@
+internal import HTTPTypes
 public import Hummingbird
 internal import HummingbirdCore
-internal import HTTPTypes
 
 extension RouterMethods where Context == GatewayRequestContext {
     /// Mounts everything that the gateway offers: `/v1/…`, `/openapi.json`, `/healthz` and `/readyz`.
@@ -24,7 +24,9 @@ extension RouterMethods where Context == GatewayRequestContext {
             for method in all where !methods.contains(method.rawValue) && path != SocketRoute.path {
                 on(RouterPath(path), method: method) { request, context in
                     var response = GatewayResponder.response(
-                        Problem(.methodNotAllowed, "unsupported", "\(request.uri.path) takes \(methods.joined(separator: ", "))."),
+                        Problem(
+                            .methodNotAllowed, "unsupported",
+                            "\(request.uri.path) takes \(methods.joined(separator: ", "))."),
                         id: context.id)
                     response.headers[.allow] = methods.joined(separator: ", ")
                     return response
@@ -54,7 +56,7 @@ extension RouterMethods where Context == GatewayRequestContext {
 enum GatewayRoutes {
     static let all: [GatewayRoute] =
         AccountRoutes.all + PersonRoutes.all + CharacterRoutes.all + CatalogRoutes.all + ChatRoutes.all
-        + ReplyRoutes.all + MemoryRoutes.all + ModelRoutes.all + SystemRoutes.all
+        + ReplyRoutes.all + MemoryRoutes.all + SpeechRoutes.all + ModelRoutes.all + SystemRoutes.all
 }
 
 extension GatewayRoute {

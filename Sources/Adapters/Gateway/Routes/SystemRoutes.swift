@@ -9,7 +9,8 @@ enum SystemRoutes {
             .json(["status": "ok"])
         },
         .get(
-            "/readyz", "readiness", "Whether requests can be served: 503 while it starts or stops, or its store is away.",
+            "/readyz", "readiness",
+            "Whether requests can be served: 503 while it starts or stops, or its store is away.",
             access: .anyone, answer: .json("Health")
         ) { gateway, _ in
             guard gateway.replies.hub.isReady else {

@@ -13,8 +13,16 @@ extension CompanionGateway {
     ///
     /// - Parameter idleTimeout: How long a connection by HTTP may be silent; one by WebSocket is kept by its pings.
     public func httpServer(idleTimeout: Duration = .seconds(60)) -> HTTPServerBuilder {
-        .init { GatewayHTTPChannel(responder: $0, gateway: self, idleTimeout: idleTimeout) }
+        let shared = SharedGateway(gateway: self)
+        return .init { GatewayHTTPChannel(responder: $0, shared: shared, idleTimeout: idleTimeout) }
     }
+}
+
+/// The gateway for all connections, so that none has a copy.
+final class SharedGateway: Sendable {
+    let gateway: CompanionGateway
+
+    init(gateway: CompanionGateway) { self.gateway = gateway }
 }
 
 /// A connection: HTTP/1.1, and by its first request perhaps WebSocket.
@@ -32,7 +40,7 @@ struct GatewayHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     let responder: HTTPChannelHandler.Responder
-    let gateway: CompanionGateway
+    let shared: SharedGateway
     let idleTimeout: Duration
 
     /// In bytes; larger ones end the connection by themselves.
@@ -41,7 +49,7 @@ struct GatewayHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let upgrader = NIOTypedWebSocketServerUpgrader<Outcome>(
-                maxFrameSize: min(Self.maximumFrameBytes, gateway.configuration.socket.maximumMessageBytes),
+                maxFrameSize: min(Self.maximumFrameBytes, shared.gateway.configuration.socket.maximumMessageBytes),
                 enableAutomaticErrorHandling: false,
                 shouldUpgrade: { channel, head in
                     channel.eventLoop.makeSucceededFuture(accepts(head) ? HTTPHeaders() : nil)
@@ -49,7 +57,7 @@ struct GatewayHTTPChannel: ServerChildChannel, HTTPChannelHandler {
                 upgradePipelineHandler: { channel, head in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            SocketHandler(gateway: gateway, authorization: head.headers.first(name: "Authorization")))
+                            SocketHandler(shared, authorization: head.headers.first(name: "Authorization")))
                         return .webSocket
                     }
                 })
@@ -63,7 +71,8 @@ struct GatewayHTTPChannel: ServerChildChannel, HTTPChannelHandler {
                             HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger),
                         ])
                         let connection = try Connection(
-                            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+                            wrappingChannelSynchronously: channel,
+                            configuration: .init(isOutboundHalfClosureEnabled: true))
                         try pipeline.handler(type: UpgradeGate.self).replay()
                         return .http(connection)
                     }
@@ -83,8 +92,8 @@ struct GatewayHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     private func accepts(_ head: HTTPRequestHead) -> Bool {
         guard head.uri.prefix(while: { $0 != "?" }) == SocketRoute.path else { return false }
         guard let origin = head.headers.first(name: "Origin") else { return true }
-        if gateway.configuration.allowedOrigins.contains(origin) { return true }
-        if let address = gateway.configuration.publicURL { return origin == address }
+        if shared.gateway.configuration.allowedOrigins.contains(origin) { return true }
+        if let address = shared.gateway.configuration.publicURL { return origin == address }
         guard let host = head.headers.first(name: "Host") else { return false }
         return origin == "http://\(host)" || origin == "https://\(host)"
     }

@@ -18,7 +18,8 @@ struct SocketCommand: Sendable {
     /// - Throws: `invalidInput` where it is no command. ``Malformed`` where it is no JSON object, or says no type.
     init(parsing text: String) throws {
         let limits = JSONLimits(depth: 16, bytes: text.utf8.count, values: 1_000)
-        guard let object = (try? JSONValue(parsing: text, limits: limits))?.object, let type = object["type"]?.string else {
+        guard let object = (try? JSONValue(parsing: text, limits: limits))?.object, let type = object["type"]?.string
+        else {
             throw Malformed()
         }
         let members = JSONMembers(object)
@@ -64,7 +65,11 @@ enum SocketOutcome: Sendable {
 
 extension CompanionGateway {
     /// Does what a client asks for, as far as it takes time.
-    func perform(_ kind: SocketCommand.Kind, by user: User.ID?, in chat: Chat.ID?) async -> SocketOutcome {
+    ///
+    /// - Parameter executor: Where the replies that are started are read.
+    func perform(
+        _ kind: SocketCommand.Kind, by user: User.ID?, in chat: Chat.ID?, on executor: LoopExecutor
+    ) async -> SocketOutcome {
         do {
             switch kind {
             case .hello(let token, let chat, let character):
@@ -81,7 +86,9 @@ extension CompanionGateway {
                 guard let user, let chat = named ?? chat else {
                     throw CompanionError(.invalidInput, "`chat` is missing: which one is meant.")
                 }
-                return .follow(try await replies.start(ReplyRequest(kind: kind, chat: chat, user: user)), after: 0)
+                return .follow(
+                    try await replies.start(ReplyRequest(kind: kind, chat: chat, user: user, executor: executor)),
+                    after: 0)
             case .resume(let id, let after, let turn):
                 guard let user else { return .done }
                 return .follow(try await replies.follow(id, after: after, turn: turn, by: user), after: after)

@@ -21,7 +21,7 @@ final class SocketHandler: ChannelInboundHandler {
         var count: Int
     }
 
-    private let gateway: CompanionGateway
+    private let shared: SharedGateway
     private var authorization: String?
     private var messages: SocketMessages
     private var phase = Phase.open
@@ -50,16 +50,16 @@ final class SocketHandler: ChannelInboundHandler {
     /// So many bytes are written at once.
     private static let chunk = 32_768
 
-    init(gateway: CompanionGateway, authorization: String?) {
-        self.gateway = gateway
+    init(_ shared: SharedGateway, authorization: String?) {
+        self.shared = shared
         self.authorization = authorization
-        let socket = gateway.configuration.socket
+        let socket = shared.gateway.configuration.socket
         messages = SocketMessages(
             maximumBytes: socket.maximumMessageBytes, maximumFragments: socket.maximumFragments)
         allowance = Double(socket.messagesPerSecond) * 4
     }
 
-    private var socket: CompanionGateway.SocketConfiguration { gateway.configuration.socket }
+    private var socket: CompanionGateway.SocketConfiguration { shared.gateway.configuration.socket }
 
     // MARK: Life
 
@@ -115,7 +115,9 @@ final class SocketHandler: ChannelInboundHandler {
         case is ChannelShouldQuiesceEvent:
             isGoingAway = true
             leaveWhenIdle()
-            if phase == .open { setTimer(gateway.configuration.drainTimeout) { $0.close(.goingAway, Self.goodbye) } }
+            if phase == .open {
+                setTimer(shared.gateway.configuration.drainTimeout) { $0.close(.goingAway, Self.goodbye) }
+            }
         case ChannelEvent.inputClosed: context.close(promise: nil)
         default: context.fireUserInboundEventTriggered(event)
         }
@@ -220,10 +222,11 @@ final class SocketHandler: ChannelInboundHandler {
             case .hello, .reply, .resume, .cancel:
                 isBusy = true
                 let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-                let (gateway, loop, user, chat) = (gateway, context.eventLoop, claims?.user, chat)
+                let (shared, loop, user, chat) = (shared, context.eventLoop, claims?.user, chat)
                 do {
-                    try gateway.replies.hub.submit {
-                        let outcome = await gateway.perform(command.kind, by: user, in: chat)
+                    try shared.gateway.replies.hub.submit {
+                        let outcome = await shared.gateway.perform(
+                            command.kind, by: user, in: chat, on: LoopExecutor(loop))
                         loop.execute { bound.value.finish(command, outcome) }
                     }
                 } catch {

@@ -52,7 +52,9 @@ struct SocketMessages {
 
     mutating func take(_ frame: WebSocketFrame) -> Action {
         guard frame.maskKey != nil else { return .close(.protocolError, "Frames of a client are masked.") }
-        guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else { return .close(.protocolError, "No extension was agreed on.") }
+        guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
+            return .close(.protocolError, "No extension was agreed on.")
+        }
         switch frame.opcode {
         case .ping, .pong, .connectionClose:
             guard frame.fin, frame.length <= 125 else {
@@ -95,7 +97,9 @@ struct SocketMessages {
             return .close(.tooLarge, "A message has at most \(maximumBytes) bytes in \(maximumFragments) frames.")
         }
         var data: ByteBuffer
-        if before.readableBytes == 0 { data = frame.unmaskedData } else {
+        if before.readableBytes == 0 {
+            data = frame.unmaskedData
+        } else {
             data = before
             data.writeImmutableBuffer(frame.unmaskedData)
         }

@@ -28,7 +28,7 @@ package struct HTTPHeaderFields: Sendable, Hashable {
 
     /// The values that nobody else may see.
     var secrets: [String] {
-        let names = ["authorization", "proxy-authorization", "api-key", "x-api-key", "cookie"]
+        let names = ["authorization", "proxy-authorization", "api-key", "x-api-key", "xi-api-key", "cookie"]
         let values = names.compactMap { self[$0] }
         // Of "Bearer abc", "abc" is the secret.
         return values.map { value in value.firstIndex(of: " ").map { String(value[$0...].dropFirst()) } ?? value }

@@ -9,6 +9,9 @@ public final class LorebookActivator: Sendable {
     /// The entries that each key, and each expression, is one of the keys of.
     let entriesOfKey: [[Int32]]
     let entriesOfRegex: [[Int32]]
+    /// The expressions that can match only where the key is found, and those of which no such key is known.
+    let regexesOfKey: [Int: [Int32]]
+    let unfilteredRegexes: [Int32]
     /// How many messages each expression is searched for in.
     let regexDepths: [Int]
     /// The entries that may be used without a key.
@@ -43,6 +46,7 @@ public final class LorebookActivator: Sendable {
         compiler.matcher.finish()
         (entries, matcher, regexes) = (compiler.entries, compiler.matcher, compiler.regexes)
         (entriesOfKey, entriesOfRegex) = (compiler.entriesOfKey, compiler.entriesOfRegex)
+        (regexesOfKey, unfilteredRegexes) = (compiler.regexesOfKey, compiler.unfilteredRegexes)
         regexDepths = compiler.regexDepths
         initialCauses = compiler.causes
         keyless = compiler.keyless

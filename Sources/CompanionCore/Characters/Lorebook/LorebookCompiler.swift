@@ -5,6 +5,8 @@ struct LorebookCompiler {
     private(set) var regexes: [BoundedRegex] = []
     private(set) var entriesOfKey: [[Int32]] = []
     private(set) var entriesOfRegex: [[Int32]] = []
+    private(set) var regexesOfKey: [Int: [Int32]] = [:]
+    private(set) var unfilteredRegexes: [Int32] = []
     private(set) var regexDepths: [Int] = []
     private(set) var keyless: [Int32] = []
     private(set) var causes: [LorebookCause] = []
@@ -155,6 +157,20 @@ struct LorebookCompiler {
         return .text(number)
     }
 
+    /// Without one of its literals in a text, an expression is not searched for there.
+    private mutating func note(_ literals: [String]?, of regex: Int32) {
+        guard let literals else {
+            unfilteredRegexes.append(regex)
+            return
+        }
+        for literal in literals {
+            let key = LorebookKeyMatcher.Key(literal, isCaseSensitive: false, isWholeWord: false)
+            guard let number = matcher.insert(key) else { continue }
+            while entriesOfKey.count <= number { entriesOfKey.append([]) }
+            regexesOfKey[number, default: []].append(regex)
+        }
+    }
+
     private mutating func regex(_ pattern: String, _ flagLetters: String, path: String) -> Int? {
         do throws(BoundedRegex.Failure) {
             let flags = try BoundedRegex.Flags(flagLetters)
@@ -165,6 +181,7 @@ struct LorebookCompiler {
             entriesOfRegex.append([])
             regexDepths.append(0)
             knownRegexes[expression] = regexes.count - 1
+            note(regex.requiredLiterals, of: Int32(regexes.count - 1))
             return regexes.count - 1
         } catch {
             let reason =

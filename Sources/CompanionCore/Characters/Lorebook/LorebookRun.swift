@@ -74,15 +74,27 @@ struct LorebookRun {
     // MARK: Searching
 
     private mutating func searchMessages() {
-        for (depth, text) in scene.texts.prefix(books.deepestScan).enumerated() {
-            books.matcher.scan(text) { nearest[$0] = min(nearest[$0], Int32(depth)) }
+        var depths: [Int32: Set<Int>] = [:]
+        let texts = scene.texts.prefix(books.deepestScan)
+        for (depth, text) in texts.enumerated() {
+            books.matcher.scan(text) { key in
+                nearest[key] = min(nearest[key], Int32(depth))
+                for regex in books.regexesOfKey[key] ?? [] where depth < books.regexDepths[Int(regex)] {
+                    depths[regex, default: []].insert(depth)
+                }
+            }
         }
-        let texts = scene.texts.prefix(books.regexDepths.max() ?? 0).map(RegexText.init)
-        for (index, regex) in books.regexes.enumerated() {
-            for (depth, text) in texts.prefix(books.regexDepths[index]).enumerated() {
-                guard let isMatch = match(regex, in: text) else { return }
+        for regex in books.unfilteredRegexes {
+            depths[regex] = Set(0..<min(texts.count, books.regexDepths[Int(regex)]))
+        }
+        var ready: [Int: RegexText] = [:]
+        for (regex, depths) in depths.sorted(by: { $0.key < $1.key }) {
+            for depth in depths.sorted() {
+                let text = ready[depth] ?? RegexText(texts[depth])
+                ready[depth] = text
+                guard let isMatch = match(books.regexes[Int(regex)], in: text) else { return }
                 if isMatch {
-                    nearestRegex[index] = Int32(depth)
+                    nearestRegex[Int(regex)] = Int32(depth)
                     break
                 }
             }
@@ -119,14 +131,17 @@ struct LorebookRun {
             let entry = books.entries[index]
             guard books.recursion[entry.book], !entry.extras.preventsRecursion else { continue }
             let text = books.macros.expand(entry.text, for: .loreMatching)
+            var regexes = Set(books.unfilteredRegexes)
             books.matcher.scan(text) { key in
+                regexes.formUnion(books.regexesOfKey[key] ?? [])
                 guard !isInLore[key] else { return }
                 isInLore[key] = true
                 found.formUnion(books.entriesOfKey[key].map(Int.init))
             }
-            guard !books.regexes.isEmpty else { continue }
+            regexes = regexes.filter { !isRegexInLore[Int($0)] }
+            guard !regexes.isEmpty else { continue }
             let regexText = RegexText(text)
-            for (regex, isKnown) in isRegexInLore.enumerated() where !isKnown {
+            for regex in regexes.sorted().map(Int.init) {
                 guard let isMatch = match(books.regexes[regex], in: regexText) else { break }
                 guard isMatch else { continue }
                 isRegexInLore[regex] = true

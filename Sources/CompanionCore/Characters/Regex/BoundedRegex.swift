@@ -47,6 +47,8 @@ struct BoundedRegex: Sendable {
     /// The inner ones first.
     private let looks: [RegexProgram.Look]
     let flags: Flags
+    /// Texts of which each match holds one, whatever their case; nil where none are known.
+    let requiredLiterals: [String]?
 
     init(_ pattern: String, flags: Flags = Flags()) throws(Failure) {
         guard pattern.utf8.count <= Self.maximumLength else { throw .tooLarge }
@@ -63,6 +65,7 @@ struct BoundedRegex: Sendable {
         program = try RegexProgram(node, isReversed: false, flags: flags, room: &room)
         self.looks = looks
         self.flags = flags
+        requiredLiterals = node.requiredLiterals
     }
 
     /// `/pattern/flags`, as SillyTavern and others write expressions among ordinary keys; nil where it is not so written.

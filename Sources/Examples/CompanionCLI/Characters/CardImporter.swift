@@ -1,5 +1,6 @@
 internal import CompanionCardFiles
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// Takes cards from files, one after another.
 struct CardImporter {

@@ -1,4 +1,5 @@
 internal import CompanionCore
+internal import _CompanionHosting
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials

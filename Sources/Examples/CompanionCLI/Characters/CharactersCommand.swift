@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// `companion characters`: the cards that a person keeps.
 struct CharactersCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CompanionCardFiles
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// `companion characters export`: writes a card for other programs.
 struct ExportCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// Lets somebody on a terminal choose whom to talk to.
 @MainActor struct CharacterMenu {

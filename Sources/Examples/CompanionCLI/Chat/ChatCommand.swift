@@ -1,3 +1,5 @@
+internal import _CompanionHosting
+
 /// A command within a chat: a line that begins with a slash.
 enum ChatCommand: Sendable, Hashable {
     case help

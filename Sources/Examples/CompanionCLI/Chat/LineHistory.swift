@@ -1,4 +1,5 @@
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// The lines that were entered in earlier runs. Doing without them harms nobody, so that no error ends a chat.
 struct LineHistory {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// `companion chat`: talks to a character, on a terminal or in a pipe.
 struct TalkCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CompanionCore
+internal import _CompanionHosting
 
 extension ChatsCommand {
     struct Export: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// `companion doctor`: looks at everything that a chat needs, and says what to do.
 struct DoctorCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 internal import CompanionCore
 internal import CompanionOpenAI
+internal import _CompanionHosting
 
 /// Whether the model can be reached, takes the key, and replies.
 struct ModelCheck {
@@ -20,7 +21,7 @@ struct ModelCheck {
 
     private func served(_ name: String?) async -> [Finding] {
         let openAI = OpenAI(settings)
-        let address = SettingsCheck.withoutSecrets(openAI.configuration.baseURL)
+        let address = openAI.configuration.baseURL.withoutSecrets
         var findings = tokenizer()
         var listed: [String]?
         do {

@@ -1,3 +1,5 @@
+internal import _CompanionHosting
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -50,23 +52,12 @@ struct SettingsCheck {
         case .tokenizer: settings.tokenizer ?? ""
         case .offlinePace: "\(settings.offlinePace.map { Int($0 / .milliseconds(1)) } ?? 0) ms"
         case .openAIKey: "(not shown)"
-        case .openAIBaseURL: settings.openAIBaseURL.map(Self.withoutSecrets) ?? ""
+        case .openAIBaseURL: settings.openAIBaseURL?.withoutSecrets ?? ""
         case .openAIInterface: settings.openAIInterface.rawValue
         case .embeddingModel: settings.embeddingModel ?? ""
         case .embeddingDimensions: "\(settings.embeddingDimensions ?? 0)"
         case .moderation: settings.moderation.rawValue
         case .moderationModel: settings.moderationModel ?? ""
         }
-    }
-
-    /// An address without name, password and query.
-    static func withoutSecrets(_ address: String) -> String {
-        var address = address[..<(address.firstIndex(of: "?") ?? address.endIndex)]
-        guard let start = address.firstRange(of: "//")?.upperBound else { return String(address) }
-        let end = address[start...].firstIndex(of: "/") ?? address.endIndex
-        if let at = address[start..<end].lastIndex(of: "@") {
-            address.replaceSubrange(start...at, with: "")
-        }
-        return String(address)
     }
 }

@@ -1,6 +1,7 @@
 internal import CompanionCore
 internal import CompanionPinecone
 internal import CompanionSQLite
+internal import _CompanionHosting
 
 #if canImport(Glibc)
     internal import Glibc

@@ -1,3 +1,5 @@
+internal import _CompanionHosting
+
 /// What the terminal can do.
 struct TerminalCheck {
     let terminal: Terminal

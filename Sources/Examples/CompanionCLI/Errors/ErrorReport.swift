@@ -1,4 +1,5 @@
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// An error in words for the person at the terminal: what was wrong, and what to do.
 struct ErrorReport {
@@ -41,9 +42,4 @@ struct ErrorReport {
         if isVerbose { lines.append("  " + palette(.dim, details.harmless)) }
         return lines
     }
-}
-
-extension String {
-    /// With a capital letter at the start.
-    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

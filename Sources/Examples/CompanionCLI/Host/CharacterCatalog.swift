@@ -1,4 +1,5 @@
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// Finds one person's characters, the bundled ones included.
 ///

@@ -2,6 +2,7 @@ internal import CompanionCore
 internal import CompanionInMemory
 internal import CompanionOpenAI
 internal import CompanionPinecone
+internal import _CompanionHosting
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -68,14 +69,6 @@ struct Host: Sendable {
 }
 
 extension Settings {
-    var tokenCounter: any TokenCounter {
-        get throws {
-            guard let tokenizer else { return EstimatingTokenCounter() }
-            return try BytePairTokenCounter(
-                ranksAt: tokenizer, vocabulary: tokenizer.contains("cl100k") ? .cl100k : .o200k)
-        }
-    }
-
     var companionConfiguration: Companion.Configuration {
         var configuration = Companion.Configuration(leaseHolder: ProcessLeaseHolder.current())
         configuration.memory.secondsFromUTC = TimeZone.current.secondsFromGMT()
@@ -107,10 +100,7 @@ struct DatabaseFiles: Sendable {
     let path: String
 
     /// The folder that the database is in.
-    var folder: LocalFolder {
-        guard let slash = path.lastIndex(of: "/") else { return LocalFolder(path: ".") }
-        return LocalFolder(path: slash == path.startIndex ? "/" : String(path[..<slash]))
-    }
+    var folder: LocalFolder { LocalFile(path: path).folder }
 
     var portraits: PortraitFolder { PortraitFolder(path: "\(folder.path)/portraits") }
 }

@@ -1,4 +1,5 @@
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// The pictures of characters, as they came with their cards: one PNG file for each, readable by its owner only.
 struct PortraitFolder: Sendable {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CompanionCardFiles
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// `companion export`: gives people what is kept about them.
 struct PersonalExportCommand: AsyncParsableCommand {

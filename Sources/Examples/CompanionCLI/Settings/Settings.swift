@@ -1,15 +1,7 @@
+internal import _CompanionHosting
+
 /// What the program was told to do, from all sources together.
-struct Settings: Sendable {
-    /// Which of OpenAI's two interfaces to speak.
-    enum OpenAIInterface: String, Sendable, CaseIterable {
-        case auto, chat, responses
-    }
-
-    /// Whether texts are screened, and people told that they talk to an AI.
-    enum Screening: String, Sendable, CaseIterable {
-        case on, off
-    }
-
+struct Settings: ModelSettings {
     /// The address of the database, as it was written.
     var database: String
     /// The same, read.
@@ -18,7 +10,7 @@ struct Settings: Sendable {
     var vectors: String?
     /// Where what must be kept beside a server's database is; nil where there is no home.
     var dataFolder: String?
-    /// The model's name; nil where none was named. ``offlineModel`` is the stand-in.
+    /// The model's name; nil where none was named. ``ModelChoice/offlineModel`` is the stand-in.
     var model: String?
     /// Which of the people of this computer is talking; nil for the first of them.
     var user: String?
@@ -37,7 +29,7 @@ struct Settings: Sendable {
     var embeddingModel: String?
     /// How many numbers its vectors have, where that isn't known by its name.
     var embeddingDimensions: Int?
-    var moderation = Screening.on
+    var moderation = ScreeningChoice.on
     /// The model that judges texts; nil screens by words alone.
     var moderationModel: String?
 
@@ -47,9 +39,6 @@ struct Settings: Sendable {
     var file: String?
     /// Keys of the file that mean nothing.
     var unknownKeys: [String] = []
-
-    /// The model name that means the stand-in, which is no language model.
-    static let offlineModel = "offline"
 
     func source(of setting: Setting) -> SettingSource { sources[setting] ?? .standard }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import _CompanionHosting
 
 /// The flags that every command takes.
 struct SettingsOptions: ParsableArguments {
@@ -49,7 +50,7 @@ struct ModelOptions: ParsableArguments {
     var openAIBaseURL: String?
 
     @Option(name: .customLong("openai-api"), help: "Which of OpenAI's interfaces to use.")
-    var openAIInterface: Settings.OpenAIInterface?
+    var openAIInterface: OpenAIInterface?
 
     @Option(help: ArgumentHelp("What you say of yourself, for the characters to know.", valueName: "text"))
     var persona: String?
@@ -75,4 +76,4 @@ struct ModelOptions: ParsableArguments {
 }
 
 extension ColorChoice: ExpressibleByArgument {}
-extension Settings.OpenAIInterface: ExpressibleByArgument {}
+extension OpenAIInterface: ExpressibleByArgument {}

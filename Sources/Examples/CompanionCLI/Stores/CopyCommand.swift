@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CompanionCore
+internal import _CompanionHosting
 internal import _CompanionSQL
 
 /// `companion copy`: everything from one database into a new one, of the same kind or another.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CompanionCore
+internal import _CompanionHosting
 
 /// `companion migrate`: brings a database's schema up to date, before programs that use it are started.
 struct MigrateCommand: AsyncParsableCommand {

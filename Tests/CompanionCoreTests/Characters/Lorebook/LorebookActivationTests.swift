@@ -156,11 +156,32 @@ struct LorebookActivationTests {
 
     @Test("Expressions that would take for ever end, with a warning")
     func regexBudget() {
-        let entries = (0..<50).map { Entry(keys: ["(a+)+b\($0)"], content: "A\($0)", useRegex: true) }
+        let entries = (0..<50).map { Entry(keys: ["(a+)+[b\($0)]"], content: "A\($0)", useRegex: true) }
         let activation = activator(entries, options: .init(regexSteps: 20_000))
             .activate(in: scene(String(repeating: "a", count: 5_000)))
         #expect(activation.pieces.isEmpty)
         #expect(activation.warnings.count == 1)
+    }
+
+    @Test("Expressions behind literals are found in messages and in lore as others are")
+    func regexLiterals() {
+        let entries = [
+            Entry(keys: ["(?:old|new) harbours?"], content: "A tells of the Silver boat", useRegex: true),
+            Entry(keys: ["silver \\w+"], content: "B", useRegex: true),
+            Entry(keys: ["/silver \\w+/"], content: "C"),
+        ]
+        let recursive = LorebookOptions(isRecursive: true)
+        #expect(texts(entries, scene("The NEW Harbour")) == ["A tells of the Silver boat"])
+        #expect(texts(entries, scene("silver boats")) == ["B", "C"])
+        #expect(texts(entries, scene("silver")).isEmpty)
+        let found = activator(entries, options: recursive).activate(in: scene("old harbours")).pieces.map(\.text)
+        #expect(found == ["A tells of the Silver boat", "B"])
+        // Those whose literals are missing take no steps.
+        let many = (0..<500).map { Entry(keys: ["(a+)+ name\($0)"], content: "A\($0)", useRegex: true) }
+        let activation = activator(many, options: .init(regexSteps: 2_000))
+            .activate(in: scene("aaaa name7" + String(repeating: "a", count: 400)))
+        #expect(activation.pieces.map(\.text) == ["A7"])
+        #expect(activation.warnings.isEmpty)
     }
 
     @Test("Macros are replaced in keys and in the text")

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import _CompanionHosting
 
 #if canImport(Glibc)
     internal import Glibc
@@ -81,9 +82,4 @@ final class TerminalOutput: Sendable {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = poll(&request, 1, -1)
     }
-}
-
-/// write(2), under a name that the methods of types do not hide.
-func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
-    write(descriptor, bytes, count)
 }

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import _CompanionHosting
 
 #if canImport(Glibc)
     internal import Glibc

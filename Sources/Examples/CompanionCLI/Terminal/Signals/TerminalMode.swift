@@ -1,3 +1,5 @@
+internal import _CompanionHosting
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)

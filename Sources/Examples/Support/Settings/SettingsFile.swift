@@ -1,12 +1,12 @@
 internal import CompanionCore
 
 /// The configuration file: a JSON object of strings and numbers, by their keys; a dot leads into an object.
-struct SettingsFile {
+package struct SettingsFile {
     private(set) var values: [String: String] = [:]
     private let path: String
 
     /// Nil where there is no file and none must be. Throws `notFound`, `invalidInput`.
-    init?(path: String, mustExist: Bool) throws {
+    package init?(path: String, mustExist: Bool) throws {
         self.path = path
         let contents: [UInt8]?
         do {

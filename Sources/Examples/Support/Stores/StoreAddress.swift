@@ -1,15 +1,15 @@
-internal import CompanionCore
-internal import CompanionPostgres
-internal import CompanionSQLite
-internal import _CompanionSQL
+package import CompanionCore
+package import CompanionPostgres
+package import CompanionSQLite
+package import _CompanionSQL
 
 /// Where everything is kept: a file, or a server.
-enum StoreAddress: Sendable, Hashable {
+package enum StoreAddress: Sendable, Hashable, CustomStringConvertible {
     case sqlite(path: String)
     case postgres(url: String)
 
     /// A path, `sqlite:path`, or `postgres://…`. Throws `invalidInput` for the address of something else.
-    init(_ text: String) throws(CompanionError) {
+    package init(_ text: String) throws(CompanionError) {
         let lower = text.lowercased()
         if lower.hasPrefix("postgres://") || lower.hasPrefix("postgresql://") {
             self = .postgres(url: text)
@@ -24,10 +24,10 @@ enum StoreAddress: Sendable, Hashable {
     }
 
     /// For people: without a password.
-    var description: String {
+    package var description: String {
         switch self {
         case .sqlite(let path): path
-        case .postgres(let url): SettingsCheck.withoutSecrets(url)
+        case .postgres(let url): url.withoutSecrets
         }
     }
 
@@ -35,11 +35,14 @@ enum StoreAddress: Sendable, Hashable {
 
     /// Opens it, and brings its schema up to date. Throws `unavailable` where a file belongs to somebody else: `forbidden` is for
     /// models and their keys.
-    func open() async throws -> OpenStore {
+    ///
+    /// - Parameter connections: How many there may be to a server.
+    package func open(connections: ClosedRange<Int> = 0...4) async throws -> OpenStore {
         do {
             switch self {
             case .sqlite(let path): return OpenStore(try SQLiteStore(path: path))
-            case .postgres(let url): return OpenStore(try await PostgresStore.open(.init(url: url, connections: 0...4)))
+            case .postgres(let url):
+                return OpenStore(try await PostgresStore.open(.init(url: url, connections: connections)))
             }
         } catch let error as CompanionError where error.code == .forbidden {
             throw CompanionError(.unavailable, error.message, underlying: error, retry: .never)
@@ -48,24 +51,24 @@ enum StoreAddress: Sendable, Hashable {
 }
 
 /// A store that is open.
-struct OpenStore: Sendable {
+package struct OpenStore: Sendable {
     private enum Kind {
         case sqlite(SQLiteStore)
         case postgres(PostgresStore)
     }
     private let kind: Kind
 
-    init(_ store: SQLiteStore) { kind = .sqlite(store) }
-    init(_ store: PostgresStore) { kind = .postgres(store) }
+    package init(_ store: SQLiteStore) { kind = .sqlite(store) }
+    package init(_ store: PostgresStore) { kind = .postgres(store) }
 
-    var relational: any RelationalStore {
+    package var relational: any RelationalStore {
         switch kind {
         case .sqlite(let store): store
         case .postgres(let store): store
         }
     }
 
-    var tables: any SQLTableStore {
+    package var tables: any SQLTableStore {
         switch kind {
         case .sqlite(let store): store
         case .postgres(let store): store
@@ -73,18 +76,28 @@ struct OpenStore: Sendable {
     }
 
     /// The vectors that it can keep itself. Throws `unsupported` for a server without pgvector.
-    func vectors() async throws -> any VectorStore {
+    package func vectors() async throws -> any VectorStore {
         switch kind {
         case .sqlite(let store): store.vectors
         case .postgres(let store): try await store.vectors()
         }
     }
 
+    /// Keeps the wanted connections to a server open until the task is cancelled; does nothing for a file.
+    package func run() async throws {
+        switch kind {
+        case .sqlite: try? await Task.sleep(for: .seconds(1_000_000_000))
+        case .postgres(let store): try await store.run()
+        }
+    }
+
     /// Waits for what runs. Of a file it moves the log into it, so that a copy of it is whole; else the next start does that.
-    func close() async {
+    ///
+    /// - Parameter limit: How long a server is waited for.
+    package func close(within limit: Duration = .seconds(5)) async {
         switch kind {
         case .sqlite(let store): try? await store.close()
-        case .postgres(let store): try? await store.close(within: .seconds(5))
+        case .postgres(let store): try? await store.close(within: limit)
         }
     }
 }

@@ -1,13 +1,13 @@
 /// Where a person's files belong, by the XDG Base Directory Specification.
-struct UserFolders: Sendable {
+package struct UserFolders: Sendable {
     /// For settings; nil where there is no home.
-    let configuration: String?
+    package let configuration: String?
     /// For what must be kept.
-    let data: String?
+    package let data: String?
     /// For what may be lost without harm, such as the history of lines.
-    let state: String?
+    package let state: String?
 
-    init(environment: [String: String]) {
+    package init(environment: [String: String]) {
         let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         func folder(_ variable: String, or standard: String) -> String? {
             // The specification says to ignore relative paths.

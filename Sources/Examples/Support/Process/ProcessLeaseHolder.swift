@@ -1,11 +1,11 @@
-internal import CompanionCore
+package import CompanionCore
 
 #if canImport(Glibc)
-    internal import Glibc
+    package import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+    package import Musl
 #else
-    internal import Darwin
+    package import Darwin
 #endif
 
 /// Names processes so that others on the same machine can tell whether they still live: a chat that a killed process
@@ -13,19 +13,19 @@ internal import CompanionCore
 ///
 /// A name is `machine:pid:start`. The machine is told by its name, the boot and the space of process identifiers, the
 /// process by its start too, since identifiers are used again.
-enum ProcessLeaseHolder {
+package enum ProcessLeaseHolder {
     /// This process.
-    static func current() -> LeaseHolder {
+    package static func current() -> LeaseHolder {
         let machine = machine()
         return LeaseHolder(name: name(of: getpid(), on: machine)) { isGone($0, from: machine) }
     }
 
-    static func name(of process: pid_t, on machine: String) -> String {
+    package static func name(of process: pid_t, on machine: String) -> String {
         "\(machine):\(process):\(ProcessStatus(of: process)?.start ?? 0)"
     }
 
     /// True only where it is certain that the process has ended.
-    static func isGone(_ name: String, from machine: String) -> Bool {
+    package static func isGone(_ name: String, from machine: String) -> Bool {
         let parts = name.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == machine, let process = pid_t(parts[1]), process > 0,
             let start = UInt64(parts[2])
@@ -35,7 +35,7 @@ enum ProcessLeaseHolder {
         return status.start != start || status.isDead
     }
 
-    static func machine() -> String {
+    package static func machine() -> String {
         var buffer = [CChar](repeating: 0, count: 128)
         gethostname(&buffer, buffer.count - 1)
         let host = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -54,20 +54,20 @@ enum ProcessLeaseHolder {
 }
 
 /// What the system says of a process; known on Linux only.
-struct ProcessStatus {
+package struct ProcessStatus {
     /// When it was started, in ticks since the boot.
-    let start: UInt64
+    package let start: UInt64
     /// Whether it has ended, and only waits for its parent to take notice.
-    let isDead: Bool
+    package let isDead: Bool
 
-    init?(of process: pid_t) {
+    package init?(of process: pid_t) {
         let file = LocalFile(path: "/proc/\(process)/stat")
         guard let bytes = try? file.contents(maximumBytes: 4_096) else { return nil }
         self.init(parsing: String(decoding: bytes, as: UTF8.self))
     }
 
     /// Reads a line of `/proc/PID/stat`, proc(5).
-    init?(parsing line: String) {
+    package init?(parsing line: String) {
         // The second field is the program's name in parentheses, which may hold anything.
         guard let end = line.lastIndex(of: ")") else { return nil }
         let fields = line[line.index(after: end)...].split(separator: " ")

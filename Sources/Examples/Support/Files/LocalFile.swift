@@ -1,4 +1,4 @@
-internal import CompanionCore
+package import CompanionCore
 
 #if canImport(Glibc)
     internal import Glibc
@@ -9,11 +9,13 @@ internal import CompanionCore
 #endif
 
 /// A file that is read or replaced as a whole.
-struct LocalFile: Sendable {
-    let path: String
+package struct LocalFile: Sendable {
+    package let path: String
+
+    package init(path: String) { self.path = path }
 
     /// What the file holds; nil where there is none. Throws `limitExceeded` for more than `maximumBytes`.
-    func contents(maximumBytes: Int) throws(CompanionError) -> [UInt8]? {
+    package func contents(maximumBytes: Int) throws(CompanionError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 {
             if errno == ENOENT { return nil }
@@ -38,7 +40,7 @@ struct LocalFile: Sendable {
     /// Writes the file anew, so that whoever reads it sees the old or the new one whole.
     ///
     /// - Parameter isPrivate: Only its owner may read it; else as the process's mask says.
-    func replace(with bytes: [UInt8], isPrivate: Bool) throws(CompanionError) {
+    package func replace(with bytes: [UInt8], isPrivate: Bool) throws(CompanionError) {
         let temporary = "\(path).\(getpid()).new"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isPrivate ? 0o600 : 0o666)
@@ -51,8 +53,23 @@ struct LocalFile: Sendable {
         }
     }
 
+    /// Writes a file that is not there yet, whole or not at all, readable by its owner only. Returns whether it was not there:
+    /// of several processes that try, one makes it.
+    package func create(with bytes: [UInt8]) throws(CompanionError) -> Bool {
+        let temporary = "\(path).\(getpid()).new"
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("write") }
+        defer { unlink(temporary) }
+        let isWritten = write(bytes, to: descriptor) && fsync(descriptor) == 0
+        guard close(descriptor) == 0, isWritten else { throw failure("write") }
+        if link(temporary, path) == 0 { return true }
+        guard errno == EEXIST else { throw failure("write") }
+        return false
+    }
+
     /// Writes the file anew from a stream, readable by its owner only; returns how many bytes it has.
-    func replace(with stream: BlobStream) async throws -> Int {
+    package func replace(with stream: BlobStream) async throws -> Int {
         let temporary = "\(path).\(getpid()).new"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -74,7 +91,7 @@ struct LocalFile: Sendable {
     }
 
     /// Removes the file; nothing happens where there is none.
-    func remove() throws(CompanionError) {
+    package func remove() throws(CompanionError) {
         if unlink(path) != 0, errno != ENOENT { throw failure("remove") }
     }
 
@@ -98,22 +115,24 @@ struct LocalFile: Sendable {
     /// Whether the path leads to a folder; nil where it leads to nothing.
     ///
     /// - Parameter followsLink: Whether a link counts as what it leads to.
-    func isFolder(followsLink: Bool) -> Bool? {
+    package func isFolder(followsLink: Bool) -> Bool? {
         var status = stat()
         guard (followsLink ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
         return status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// What the system calls an `errno`.
-    static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+    package static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 }
 
 /// A folder that only its owner can look into.
-struct LocalFolder: Sendable {
-    let path: String
+package struct LocalFolder: Sendable {
+    package let path: String
+
+    package init(path: String) { self.path = path }
 
     /// The folder that this one is in; nil for the topmost one of the path.
-    var above: LocalFolder? {
+    package var above: LocalFolder? {
         let path = path.hasSuffix("/") ? String(path.dropLast()) : path
         guard let slash = path.lastIndex(of: "/") else { return path == "." ? nil : LocalFolder(path: ".") }
         if slash == path.startIndex { return path.count > 1 ? LocalFolder(path: "/") : nil }
@@ -122,7 +141,7 @@ struct LocalFolder: Sendable {
 
     /// Why nothing can be made in the folder; nil where something can. Tries it: permissions alone tell little of file
     /// systems that take nothing from anybody, and nothing to the superuser.
-    func reasonNotToWrite() -> String? {
+    package func reasonNotToWrite() -> String? {
         let trial = "\(path)/.companion-\(getpid()).trial"
         guard mkdir(trial, 0o700) == 0 else { return LocalFile.reason(errno) }
         rmdir(trial)
@@ -130,7 +149,7 @@ struct LocalFolder: Sendable {
     }
 
     /// Makes the folder, and those above it, where they are missing.
-    func create() throws(CompanionError) {
+    package func create() throws(CompanionError) {
         var made = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             made += made.isEmpty || made.hasSuffix("/") ? part : "/\(part)"
@@ -139,5 +158,13 @@ struct LocalFolder: Sendable {
                     .unavailable, "Can't make the folder \(made): \(LocalFile.reason(errno)).", retry: .never)
             }
         }
+    }
+}
+
+extension LocalFile {
+    /// The folder that it is in.
+    package var folder: LocalFolder {
+        guard let slash = path.lastIndex(of: "/") else { return LocalFolder(path: ".") }
+        return LocalFolder(path: slash == path.startIndex ? "/" : String(path[..<slash]))
     }
 }

@@ -1,22 +1,25 @@
-internal import CompanionCore
+package import CompanionCore
 internal import CompanionInMemory
-internal import CompanionOpenAI
+package import CompanionOpenAI
 
 /// Which language model the settings mean.
-enum ModelChoice: Sendable, Hashable {
+package enum ModelChoice: Sendable, Hashable {
     /// The stand-in; by the person's own wish, or because nothing else is configured.
     case offline(isWished: Bool)
     /// A model of that name; nil for the only one that the server has.
     case served(name: String?)
 
+    /// The model name that means the stand-in, which is no language model.
+    package static let offlineModel = "offline"
+
     /// OpenAI's model for whoever names none.
-    static let standardModel = "gpt-5.1"
+    package static let standardModel = "gpt-5.1"
 
     /// Throws `invalidInput` where a model is named and there is nobody to ask for it.
-    init(_ settings: Settings) throws(CompanionError) {
+    package init(_ settings: some ModelSettings) throws(CompanionError) {
         let isServed = settings.openAIKey != nil || settings.openAIBaseURL != nil
         switch settings.model {
-        case Settings.offlineModel?: self = .offline(isWished: true)
+        case Self.offlineModel?: self = .offline(isWished: true)
         case let name? where !isServed:
             throw CompanionError(
                 .invalidInput,
@@ -32,7 +35,7 @@ enum ModelChoice: Sendable, Hashable {
     }
 
     /// What to tell the person of the model, once; nil for a real one.
-    var notice: String? {
+    package var notice: String? {
         guard case .offline(let isWished) = self else { return nil }
         let reason = isWished ? "The model is a stand-in" : "No language model is configured"
         let advice = isWished ? "" : " Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local server."
@@ -40,12 +43,12 @@ enum ModelChoice: Sendable, Hashable {
     }
 
     /// The time between two words of the stand-in's that suits somebody who watches them come.
-    static let readingPace = Duration.milliseconds(30)
+    package static let readingPace = Duration.milliseconds(30)
 
     /// The model itself. Asks the server for its models where none is named.
     ///
     /// - Parameter isWatched: Whether somebody sees the replies come, and may want to stop one.
-    func model(_ settings: Settings, isWatched: Bool) async throws -> any LanguageModel {
+    package func model(_ settings: some ModelSettings, isWatched: Bool) async throws -> any LanguageModel {
         switch self {
         case .offline: return OfflineLanguageModel(pace: settings.offlinePace ?? (isWatched ? Self.readingPace : nil))
         case .served(let name):
@@ -72,7 +75,7 @@ enum ModelChoice: Sendable, Hashable {
 }
 
 extension OpenAI {
-    init(_ settings: Settings) {
+    package init(_ settings: some ModelSettings) {
         self.init(
             configuration: .init(
                 apiKey: settings.openAIKey, baseURL: settings.openAIBaseURL ?? Configuration.defaultBaseURL))
@@ -81,7 +84,7 @@ extension OpenAI {
     /// The embedding model that the settings name; nil where none is.
     ///
     /// - Throws: `invalidInput` where one is named and there is nobody to ask for it.
-    static func embeddingModel(_ settings: Settings) throws(CompanionError) -> (any EmbeddingModel)? {
+    package static func embeddingModel(_ settings: some ModelSettings) throws(CompanionError) -> (any EmbeddingModel)? {
         guard let name = settings.embeddingModel else { return nil }
         guard settings.openAIKey != nil || settings.openAIBaseURL != nil else {
             throw CompanionError(
@@ -96,7 +99,7 @@ extension OpenAI {
 
     /// What screens messages and replies: the words of a crisis, and the model that the settings name; nil where it is
     /// turned off.
-    static func moderation(_ settings: Settings) throws(CompanionError) -> Moderation? {
+    package static func moderation(_ settings: some ModelSettings) throws(CompanionError) -> Moderation? {
         guard settings.moderation == .on else { return nil }
         guard let name = settings.moderationModel else { return try Moderation() }
         guard settings.openAIKey != nil || settings.openAIBaseURL != nil else {
@@ -110,7 +113,7 @@ extension OpenAI {
         return try Moderation(model: OpenAI(settings).moderationModel(name))
     }
 
-    func languageModel(_ name: String, _ settings: Settings) -> OpenAILanguageModel {
+    package func languageModel(_ name: String, _ settings: some ModelSettings) -> OpenAILanguageModel {
         var options = OpenAILanguageModel.Options()
         options.api =
             switch settings.openAIInterface {

@@ -1,0 +1,231 @@
+internal import CompanionCardFiles
+internal import CompanionCore
+internal import CompanionGateway
+internal import CompanionJWT
+internal import CompanionObservability
+internal import CompanionOpenAI
+internal import CompanionRedis
+internal import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdTLS
+internal import Logging
+internal import Metrics
+internal import NIOSSL
+internal import ServiceLifecycle
+internal import UnixSignals
+internal import _CompanionHosting
+
+/// The parts of the server put together. The composition root: the one place that chooses adapters.
+struct ServerHost {
+    let settings: ServerSettings
+    let logger: Logger
+    /// Is told once the server answers.
+    var onRunning: @Sendable (_ port: Int?) async -> Void = { _ in }
+
+    /// Runs until SIGTERM or SIGINT; running replies may then go on for a while. A second signal ends the process at once.
+    func run() async throws {
+        let stores = try await OpenStores.open(settings)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await run(on: stores))
+        } catch {
+            outcome = .failure(error)
+        }
+        await stores.close()
+        try outcome.get()
+    }
+
+    private func run(on stores: OpenStores) async throws {
+        let metrics = settings.adminPort == nil ? nil : PrometheusMetrics()
+        if let metrics { MetricsSystem.bootstrap(metrics) }
+        let companion = try await companion(on: stores, isMeasured: metrics != nil)
+        let gateway = try CompanionGateway(
+            companion, replyLog: stores.replyLog, rateLimiter: stores.rateLimiter, cache: stores.cache,
+            blobStore: stores.blobs, cardFiles: .files,
+            configuration: .init(
+                publicURL: settings.publicURL, allowedOrigins: settings.allowedOrigins,
+                trustedProxies: settings.trustedProxies, allowsSignUp: settings.allowsSignUp,
+                identityProviders: providers, drainTimeout: settings.drainTimeout),
+            logger: logger)
+
+        // Services end in the order from the last to the first: connections to stores are there until nobody wants them.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        func add(_ name: String, _ service: any Service) {
+            services.append(
+                .init(
+                    service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: name))
+        }
+        if let store = stores.store { add("database", Background { try await store.run() }) }
+        if let redis = stores.redis { add("cache", Background { try await redis.run() }) }
+        if let port = settings.adminPort {
+            let admin = AdminRoutes(companion: companion, metrics: metrics, gateway: gateway)
+            add("admin", application(admin.router(), .http1(), settings.adminHost, port))
+        }
+        add("background work", Background { try await companion.run() })
+        let server: any Service =
+            settings.role == .worker
+            ? application(
+                AdminRoutes(companion: companion, metrics: nil, gateway: nil).router(), try server(.http1()),
+                settings.host, settings.port, onRunning: onRunning)
+            : application(
+                try publicRouter(gateway), try self.server(gateway.httpServer()), settings.host, settings.port,
+                services: [gateway], onRunning: onRunning)
+        add("server", server)
+
+        var configuration = ServiceGroupConfiguration(services: services, logger: quiet)
+        configuration.maximumGracefulShutdownDuration = settings.drainTimeout + .seconds(20)
+        let group = ServiceGroup(configuration: configuration)
+        try await Signals.ending(group, logger: logger) { try await group.run() }
+    }
+
+    /// Of the parts' own coming and going only what went wrong is worth a line.
+    private var quiet: Logger {
+        var quiet = logger
+        if settings.logLevel >= .info { quiet.logLevel = max(settings.logLevel, .error) }
+        return quiet
+    }
+
+    // MARK: The companion
+
+    private func companion(on stores: OpenStores, isMeasured: Bool) async throws -> Companion {
+        let embeddingModel = try OpenAI.embeddingModel(settings)
+        var configuration = Companion.Configuration(leaseHolder: ProcessLeaseHolder.current())
+        if settings.tokenizer != nil { configuration.prompt.headroom = 0 }
+        configuration.jobs.workers = settings.role == .api ? 0 : settings.workers
+        // Nobody sends mail: an address can't be shown to be somebody's.
+        configuration.accounts.requiresVerifiedAddress = false
+        let issuer = settings.publicURL ?? "companion-server"
+        let keys =
+            try settings.signingKey.map {
+                try SigningKeyFile(path: $0).keys(makes: !settings.isSigningKeyNamed)
+            } ?? [.ephemeral()]
+        return Companion(
+            languageModel: try await ModelChoice(settings).model(settings, isWatched: true),
+            relationalStore: stores.relational, plan: try plan(limitedBy: stores.rateLimiter),
+            tokenCounter: try settings.tokenCounter, screening: try OpenAI.moderation(settings),
+            embeddingModel: embeddingModel, vectorStore: stores.vectors, blobStore: stores.blobs,
+            passwordHasher: ScryptPasswordHasher(),
+            accessTokenIssuer: try JWTAccessTokenIssuer(
+                signing: keys[0], verifying: Array(keys.dropFirst()), issuer: issuer, audience: "companion"),
+            identityVerifiers: try verifiers(),
+            observer: isMeasured || settings.logLevel < .notice
+                ? Observability(logger: Logger(label: "companion"), provider: providerName) : nil,
+            configuration: configuration)
+    }
+
+    private var providerName: String {
+        settings.openAIKey == nil && settings.openAIBaseURL == nil ? "offline" : "openai"
+    }
+
+    private func plan(limitedBy limiter: any RateLimiter) throws -> SubscriptionPlan? {
+        switch settings.plan {
+        case .none: return nil
+        case .unlimited: return .unlimited
+        case .examples: return try SubscriptionPlan(rateLimiter: limiter)
+        case .file(let path):
+            let plan = try PlanFile.read(path)
+            return try SubscriptionPlan(
+                tiers: plan.tiers, grace: plan.grace ?? .seconds(3 * 86_400), rateLimiter: limiter)
+        }
+    }
+
+    private func verifiers() throws -> [any IdentityVerifier] {
+        var verifiers: [any IdentityVerifier] = []
+        if let google = settings.google {
+            verifiers.append(
+                OpenIDConnectVerifier(
+                    configuration: .google(clientID: google.clientID, clientSecret: google.clientSecret)))
+        }
+        if let apple = settings.apple {
+            guard let pem = try LocalFile(path: apple.key).contents(maximumBytes: 65_536) else {
+                throw CompanionError(.invalidInput, "There is no file \(apple.key): correct --apple-key.")
+            }
+            verifiers.append(
+                OpenIDConnectVerifier(
+                    configuration: try .apple(
+                        servicesID: apple.servicesID, team: apple.team, keyID: apple.keyID,
+                        pem: String(decoding: pem, as: UTF8.self))))
+        }
+        return verifiers
+    }
+
+    private var providers: [IdentityProvider] {
+        (settings.google == nil ? [] : [.google]) + (settings.apple == nil ? [] : [.apple])
+    }
+
+    // MARK: Serving
+
+    private func publicRouter(_ gateway: CompanionGateway) throws -> Router<GatewayRequestContext> {
+        let router = Router(context: GatewayRequestContext.self)
+        router.addCompanionRoutes(gateway)
+        let isSecure = settings.tls != nil || settings.publicURL?.hasPrefix("https:") == true
+        let page: Page
+        if let folder = settings.page {
+            guard LocalFile(path: folder).isFolder(followsLink: true) == true else {
+                throw CompanionError(.invalidInput, "There is no folder \(folder): correct --page.")
+            }
+            page = Page(source: .folder(folder), isSecure: isSecure)
+        } else {
+            page = Page(source: .memory(try PageFiles.bundled()), isSecure: isSecure)
+        }
+        page.add(to: router)
+        return router
+    }
+
+    private func server(_ base: HTTPServerBuilder) throws -> HTTPServerBuilder {
+        guard let tls = settings.tls else { return base }
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map {
+                NIOSSLCertificateSource.certificate($0)
+            }
+            let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)
+            return try .tls(
+                base, tlsConfiguration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
+        } catch {
+            throw CompanionError(
+                .invalidInput,
+                "The certificate \(tls.certificate) or its key can't be read, or they don't belong together.",
+                underlying: error)
+        }
+    }
+
+    private func application<Context: RequestContext>(
+        _ router: Router<Context>, _ server: HTTPServerBuilder, _ host: String, _ port: Int,
+        services: [any Service] = [], onRunning: @escaping @Sendable (_ port: Int?) async -> Void = { _ in }
+    ) -> any Service where Context: InitializableFromSource<ApplicationRequestContextSource> {
+        Application(
+            router: router, server: server, configuration: .init(address: .hostname(host, port: port), backlog: 1_024),
+            services: services, onServerRunning: { await onRunning($0.localAddress?.port) }, logger: quiet)
+    }
+}
+
+extension CardFileCodec {
+    /// By `CompanionCardFiles`.
+    static var files: CardFileCodec {
+        .init(
+            read: { bytes in
+                let contents = try CardFile.read(bytes)
+                return .init(
+                    card: contents.imported.card, image: contents.image,
+                    warnings: contents.imported.warnings.map(\.description))
+            },
+            writePNG: { try CardFile.png(card: $0, image: $1 ?? []) },
+            writeCHARX: { try CardFile.charx(card: $0, icon: $1) })
+    }
+}
+
+/// Work that goes on until the server ends.
+struct Background: Service {
+    let work: @Sendable () async throws -> Void
+
+    init(_ work: @escaping @Sendable () async throws -> Void) { self.work = work }
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await work() }
+        } catch is CancellationError {
+            // The end that was wished for.
+        }
+    }
+}

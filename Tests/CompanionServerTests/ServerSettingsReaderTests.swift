@@ -1,0 +1,91 @@
+import ArgumentParser
+import CompanionCore
+import Testing
+import _CompanionHosting
+
+@testable import CompanionServer
+
+struct ServerSettingsReaderTests {
+    private func read(
+        _ flags: [ServerSetting: String] = [:], _ environment: [String: String] = [:]
+    ) throws(ServerSettingsReader.Faults) -> ServerSettings {
+        try ServerSettingsReader(flags: flags, environment: environment.merging(["HOME": "/home/ada"]) { $1 }).read()
+    }
+
+    private func faults(_ flags: [ServerSetting: String], _ environment: [String: String] = [:]) -> [String] {
+        do throws(ServerSettingsReader.Faults) {
+            _ = try read(flags, environment)
+            return []
+        } catch {
+            return error.lines
+        }
+    }
+
+    @Test("With nothing set it serves one's own machine, from files in the person's data folder")
+    func standard() throws {
+        let settings = try read()
+        #expect(settings.address == "http://127.0.0.1:8080")
+        #expect(settings.database == .store(.sqlite(path: "/home/ada/.local/share/companion/server.sqlite")))
+        #expect(settings.blobs == .folder("/home/ada/.local/share/companion/blobs"))
+        #expect(settings.signingKey == "/home/ada/.local/share/companion/signing-key.pem")
+        #expect(settings.adminPort == nil)
+        #expect(settings.warnings.isEmpty)
+        #expect(try ModelChoice(settings) == .offline(isWished: false))
+    }
+
+    @Test("Files lie beside the database, wherever that is")
+    func besideTheDatabase() throws {
+        let settings = try read([.database: "sqlite:/srv/talk/a.sqlite"])
+        #expect(settings.blobs == .folder("/srv/talk/blobs"))
+        #expect(settings.signingKey == "/srv/talk/signing-key.pem")
+        #expect(try read([.database: "memory:"]).signingKey == nil)
+    }
+
+    @Test("A flag comes before the environment, and both have the same names")
+    func precedence() throws {
+        let settings = try read(
+            [.port: "9000"],
+            ["COMPANION_PORT": "9001", "COMPANION_PUBLIC_URL": "https://talk.example.org/", "OPENAI_API_KEY": "sk-1"])
+        #expect(settings.port == 9000)
+        #expect(settings.publicURL == "https://talk.example.org")
+        #expect(settings.moderationModel == "omni-moderation-latest")
+    }
+
+    @Test("All that is wrong is told at once, one line each, and no secret is")
+    func allFaults() {
+        let lines = faults(
+            [.port: "0", .role: "boss", .cache: "http://x", .blobs: "ftp://x", .tlsKey: "k", .model: "gpt"],
+            ["OPENAI_API_KEY": "sk secret", "COMPANION_GOOGLE_CLIENT_SECRET": "hush"])
+        for word in ["--port", "--role", "--cache", "--blobs", "--tls-certificate", "OPENAI_API_KEY", "Google"] {
+            #expect(lines.contains { $0.contains(word) }, "\(word): \(lines)")
+        }
+        #expect(!lines.contains { $0.contains("secret") && !$0.contains("SECRET") || $0.contains("hush") })
+        #expect(lines.allSatisfy { !$0.contains("\n") })
+    }
+
+    @Test(
+        "An address of a page is an origin",
+        arguments: ["talk.example.org", "https://", "https://a/b", "https://u@a", "ftp://a", "https://a?b"])
+    func publicURL(_ text: String) {
+        #expect(faults([.publicURL: text]).count == 1)
+    }
+
+    @Test("Several instances are reminded of what they must share")
+    func manyInstances() throws {
+        let address = "postgres://companion:pass@db/companion"
+        let settings = try read([.database: address])
+        #expect(settings.warnings.count == 2)
+        #expect(!settings.database.description.contains("pass"))
+        let whole = try read([.database: address, .cache: "redis://r", .signingKey: "/k.pem"])
+        #expect(whole.warnings.isEmpty)
+    }
+
+    @Test("Each setting has a flag but those that are secret, and every flag of the program is one")
+    func flags() throws {
+        for setting in ServerSetting.allCases where setting.flag == nil { #expect(setting.isSecret) }
+        var arguments: [String] = []
+        for setting in ServerSetting.allCases { if let flag = setting.flag { arguments += [flag, "x"] } }
+        let options = try ServerOptions.parse(arguments)
+        #expect(Set(options.values.keys) == Set(ServerSetting.allCases.filter { $0.flag != nil }))
+    }
+}
