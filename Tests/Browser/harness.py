@@ -45,14 +45,28 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.arguments = [
-            SERVER, "--port", str(self.port), "--database", f"sqlite:{self.folder}/db.sqlite", "--blobs", f"file:{self.folder}/blobs",
-            "--model", "scripted", "--openai-api", "chat", "--openai-base-url", model.url, *arguments,
+            SERVER,
+            "--port",
+            str(self.port),
+            "--database",
+            f"sqlite:{self.folder}/db.sqlite",
+            "--blobs",
+            f"file:{self.folder}/blobs",
+            "--model",
+            "scripted",
+            "--openai-api",
+            "chat",
+            "--openai-base-url",
+            model.url,
+            *arguments,
             *(["--page", str(page)] if page else []),
         ]
         self.start()
 
     def start(self):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("COMPANION_", "OPENAI_"))}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("COMPANION_", "OPENAI_"))
+        }
         environment |= {"OPENAI_API_KEY": "scripted", "HOME": self.folder}
         with open(f"{self.folder}/log", "ab") as log:
             self.process = subprocess.Popen(self.arguments, env=environment, stdout=log, stderr=log)
@@ -105,7 +119,9 @@ class Server:
             card = picture.read_bytes() if picture else (CHARACTERS / f"{name}.json").read_bytes()
             kind = "image/png" if picture else "application/json"
             character = self.call("POST", "/v1/characters", card, token, kind)["character"]["id"]
-            self.call("POST", "/v1/catalog", {"character": character, "visibility": "listed", "rating": "general"}, token)
+            self.call(
+                "POST", "/v1/catalog", {"character": character, "visibility": "listed", "rating": "general"}, token
+            )
 
     def chat(self, token, name="luna"):
         card = (CHARACTERS / f"{name}.json").read_bytes()
@@ -127,7 +143,12 @@ class BrowserCase(unittest.TestCase):
         cls.addClassCleanup(cls.server.close)
         playwright = sync_playwright().start()
         cls.addClassCleanup(playwright.stop)
-        path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        path = (
+            os.environ.get("CHROMIUM")
+            or shutil.which("chromium")
+            or shutil.which("chromium-browser")
+            or shutil.which("google-chrome")
+        )
         cls.browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
         cls.addClassCleanup(cls.browser.close)
 
@@ -154,7 +175,9 @@ class BrowserCase(unittest.TestCase):
 
     def hear(self, message):
         # What the network says is expected, where a test cuts it or is not signed in; all else is a defect.
-        if message.type == "error" and not re.search(r"Failed to load resource|WebSocket connection|ERR_", message.text):
+        if message.type == "error" and not re.search(
+            r"Failed to load resource|WebSocket connection|ERR_", message.text
+        ):
             self.complaints.append(message.text)
 
     def sign_in(self, page, email=None):

@@ -88,11 +88,16 @@ class ScriptedModel:
         handler.wfile.flush()
 
     def _whole(self, handler, body, text):
-        answer = json.dumps({
-            "id": "scripted", "object": "chat.completion", "created": 0, "model": body.get("model", ""),
-            "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
-            "usage": _usage([text]),
-        }).encode()
+        answer = json.dumps(
+            {
+                "id": "scripted",
+                "object": "chat.completion",
+                "created": 0,
+                "model": body.get("model", ""),
+                "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
+                "usage": _usage([text]),
+            }
+        ).encode()
         handler.send_response(200)
         handler.send_header("Content-Type", "application/json")
         handler.send_header("Content-Length", str(len(answer)))
@@ -112,7 +117,9 @@ def _reply(said):
         return re.findall(r"\S+\s*", slow[2]), int(slow[1])
     repeat = re.search(r"repeat (\d+)", said)
     if repeat:
-        return [f"Word {number}. " + ("\n\n" if number % 12 == 0 else "") for number in range(1, int(repeat[1]) + 1)], None
+        return [
+            f"Word {number}. " + ("\n\n" if number % 12 == 0 else "") for number in range(1, int(repeat[1]) + 1)
+        ], None
     say = re.search(r"say: (.*)", said, re.DOTALL)
     if say:
         return re.findall(r"\S+\s*", say[1]), None
@@ -127,21 +134,34 @@ def _notes(text):
         year = re.search(r"\b(?:since|in) (\d{4})\b", line)
         known = re.findall(r"^(\d+)\. (.*)$", text, re.MULTILINE)
         replaces = [int(other) for other, note in known if " now " in line and "live" in line and "live" in note]
-        notes.append({
-            "text": words, "kind": "fact", "importance": 4, "lines": [int(number)], "date": f"{year[1]}-05-01" if year else "", "replaces": replaces, "private": False,
-        })
+        notes.append(
+            {
+                "text": words,
+                "kind": "fact",
+                "importance": 4,
+                "lines": [int(number)],
+                "date": f"{year[1]}-05-01" if year else "",
+                "replaces": replaces,
+                "private": False,
+            }
+        )
     return notes
 
 
 def _told(line, person):
     """What somebody says of themselves, told by another."""
     verbs = {"have": "has", "work": "works", "live": "lives", "play": "plays", "moved": "moved", "met": "met"}
-    return re.sub(r"^I (\w+)", lambda match: f"{person} {verbs.get(match[1], match[1])}", line).replace(" my ", " their ")
+    return re.sub(r"^I (\w+)", lambda match: f"{person} {verbs.get(match[1], match[1])}", line).replace(
+        " my ", " their "
+    )
 
 
 def _chunk(body, delta, reason=None):
     return {
-        "id": "scripted", "object": "chat.completion.chunk", "created": 0, "model": body.get("model", ""),
+        "id": "scripted",
+        "object": "chat.completion.chunk",
+        "created": 0,
+        "model": body.get("model", ""),
         "choices": [{"index": 0, "delta": delta, "finish_reason": reason}],
     }
 

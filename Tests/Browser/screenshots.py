@@ -40,20 +40,45 @@ class Screenshots(BrowserCase):
             self.say(page, text)
         for read in (id, elsewhere):
             self.server.call("POST", f"/v1/chats/{read}/memories/extract", {}, token)
-        self.server.call("POST", "/v1/memories", {"text": "Robin likes to be woken late, and never by phone.", "kind": "preference"}, token)
-        self.server.call("POST", "/v1/memories", {"text": "Robin will visit Aunt Edda in Tromsø in March.", "kind": "plan"}, token)
+        self.server.call(
+            "POST",
+            "/v1/memories",
+            {"text": "Robin likes to be woken late, and never by phone.", "kind": "preference"},
+            token,
+        )
+        self.server.call(
+            "POST", "/v1/memories", {"text": "Robin will visit Aunt Edda in Tromsø in March.", "kind": "plan"}, token
+        )
         # What was asked for in the script's words is said in a person's.
         said = self.server.call("GET", f"/v1/chats/{id}/messages", token=token)["items"]
         asked = [message for message in said if message["author"] == "user"]
         answers = [message for message in said if message["author"] == "character"]
         self.server.call("PATCH", f"/v1/messages/{asked[-1]['id']}", {"text": "What is up there tonight?"}, token)
-        for message, text in zip(answers[1:], ["A cat who types. I hope she signs her letters.", "Bergen, where the clouds live. Your nights are as long as mine."]):
+        for message, text in zip(
+            answers[1:],
+            [
+                "A cat who types. I hope she signs her letters.",
+                "Bergen, where the clouds live. Your nights are as long as mine.",
+            ],
+        ):
             self.server.call("PATCH", f"/v1/messages/{message['id']}", {"text": text}, token)
         entry = self.server.call("GET", "/v1/catalog?q=Luna", token=token)["items"][0]["id"]
-        character = next(item["id"] for item in self.server.call("GET", "/v1/characters", token=token)["items"] if item["name"] == "Luna")
+        character = next(
+            item["id"]
+            for item in self.server.call("GET", "/v1/characters", token=token)["items"]
+            if item["name"] == "Luna"
+        )
         paths = {
-            "home": "/", "catalog": "/catalog", "entry": f"/catalog/{entry}", "characters": "/characters", "editor": f"/characters/{character}",
-            "chat": f"/chats/{id}", "memories": "/memories", "settings": "/settings", "welcome": "/welcome", "choice": "/welcome?step=3",
+            "home": "/",
+            "catalog": "/catalog",
+            "entry": f"/catalog/{entry}",
+            "characters": "/characters",
+            "editor": f"/characters/{character}",
+            "chat": f"/chats/{id}",
+            "memories": "/memories",
+            "settings": "/settings",
+            "welcome": "/welcome",
+            "choice": "/welcome?step=3",
         }
         self.take(page, paths)
         phone = self.open(self.context(viewport={"width": 390, "height": 800}, device_scale_factor=2), "/sign-in")

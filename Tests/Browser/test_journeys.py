@@ -101,7 +101,11 @@ class Memories(BrowserCase):
         later.get_by_role("button", name="Chat with Luna").click()
         expect(replies(later)).to_have_count(1)
         self.say(later, "What is my cat called?")
-        prompts = [prompt for prompt in self.model.prompts() if "What is my cat called?" in prompt and "keep the notes" not in prompt]
+        prompts = [
+            prompt
+            for prompt in self.model.prompts()
+            if "What is my cat called?" in prompt and "keep the notes" not in prompt
+        ]
         self.assertTrue(any("Miso" in prompt for prompt in prompts), "the model was not told")
         replies(later).last.locator(".recalled summary").click()
         expect(replies(later).last.locator(".recalled li").filter(has_text="Miso").first).to_be_visible()
@@ -253,7 +257,9 @@ class Talking(BrowserCase):
 
     def test_markup_of_a_reply_is_text(self):
         page, _, _ = self.in_chat()
-        self.say(page, "say: <img src=x onerror=alert(1)> [bad](javascript:alert(1)) [good](https://example.org/) **bold**")
+        self.say(
+            page, "say: <img src=x onerror=alert(1)> [bad](javascript:alert(1)) [good](https://example.org/) **bold**"
+        )
         words = replies(page).last.locator(".words")
         expect(words.locator("strong")).to_have_text("bold")
         expect(words).to_contain_text("<img src=x onerror=alert(1)>")
@@ -346,7 +352,9 @@ class Phone(BrowserCase):
         y = box["y"] + 10
         touch = page.context.new_cdp_session(page)
         for kind, x in (("touchStart", 260), ("touchMove", 180), ("touchMove", 80), ("touchEnd", None)):
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if x is None else [{"x": x, "y": y}]})
+            touch.send(
+                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if x is None else [{"x": x, "y": y}]}
+            )
         expect(replies(page).last).to_contain_text("2 / 2")
 
     def test_no_page_is_wider_than_the_phone(self):
@@ -361,7 +369,9 @@ class Keyboard(BrowserCase):
     def tab_to(self, page, name):
         for _ in range(60):
             page.keyboard.press("Tab")
-            focused = page.evaluate("(document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || '').trim()")
+            focused = page.evaluate(
+                "(document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || '').trim()"
+            )
             if name in focused:
                 return
         self.fail(f"the keyboard does not reach {name}")

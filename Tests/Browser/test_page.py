@@ -84,8 +84,21 @@ class Audit(BrowserCase):
         self.say(page, "say: *quietly* `code` and [a link](https://example.org/)\n\n> quoted")
         character = self.server.call("GET", "/v1/characters", token=token)["items"][0]["id"]
         entry = self.server.call("GET", "/v1/catalog", token=token)["items"][0]["id"]
-        paths = ["/", "/catalog", f"/catalog/{entry}", "/characters", "/characters/new", f"/characters/{character}",
-                 f"/chats/{chat}", "/memories", "/settings", "/welcome", "/welcome?step=2", "/welcome?step=3", "/nowhere"]
+        paths = [
+            "/",
+            "/catalog",
+            f"/catalog/{entry}",
+            "/characters",
+            "/characters/new",
+            f"/characters/{character}",
+            f"/chats/{chat}",
+            "/memories",
+            "/settings",
+            "/welcome",
+            "/welcome?step=2",
+            "/welcome?step=3",
+            "/nowhere",
+        ]
         self.audit(page, paths)
 
     def test_the_review_queue_in_both_themes(self):
@@ -93,12 +106,37 @@ class Audit(BrowserCase):
         card = {"name": "Pia", "tagline": "Grows things.", "description": "A gardener.", "tags": []}
         answers = {
             "**/v1/me": {**self.server.call("GET", "/v1/me", token=token), "role": "moderator"},
-            "**/v1/moderation/queue?*": {"items": [{
-                "id": "1", "character": card, "visibility": "listed", "rating": "general", "ratingCount": 0, "uses": 0, "isMine": False,
-                "status": "pending", "reasons": ["words"], "revision": 3, "card": {"spec": "chara_card_v3"}}]},
-            "**/v1/moderation/records?*": {"items": [{
-                "id": "2", "action": "block", "origin": "message", "reasons": [{"category": "selfHarm"}], "createdAt": "2026-05-01T12:00:00.000Z"}]},
-            "**/v1/moderation/counters": {"years": {"2026": {"crisisReferrals": 1, "disclosures": 2, "blockedMessages": 3, "blockedReplies": 4}}},
+            "**/v1/moderation/queue?*": {
+                "items": [
+                    {
+                        "id": "1",
+                        "character": card,
+                        "visibility": "listed",
+                        "rating": "general",
+                        "ratingCount": 0,
+                        "uses": 0,
+                        "isMine": False,
+                        "status": "pending",
+                        "reasons": ["words"],
+                        "revision": 3,
+                        "card": {"spec": "chara_card_v3"},
+                    }
+                ]
+            },
+            "**/v1/moderation/records?*": {
+                "items": [
+                    {
+                        "id": "2",
+                        "action": "block",
+                        "origin": "message",
+                        "reasons": [{"category": "selfHarm"}],
+                        "createdAt": "2026-05-01T12:00:00.000Z",
+                    }
+                ]
+            },
+            "**/v1/moderation/counters": {
+                "years": {"2026": {"crisisReferrals": 1, "disclosures": 2, "blockedMessages": 3, "blockedReplies": 4}}
+            },
         }
         for address, answer in answers.items():
             page.route(address, functools.partial(answered, answer))
@@ -200,7 +238,10 @@ class Measures(BrowserCase):
         self.assertLess(seen["shift"], 0.02)
         # Each is a rendering of the reply; a machine under load takes its time, but never for a second.
         self.assertLess(max(seen["long"], default=0), 1_000)
-        print(f"streaming: layout shift {seen['shift']:.4f}, long tasks {[round(task) for task in seen['long']]}", flush=True)
+        print(
+            f"streaming: layout shift {seen['shift']:.4f}, long tasks {[round(task) for task in seen['long']]}",
+            flush=True,
+        )
 
     def test_who_reads_above_stays_there_and_who_is_at_the_end_stays_at_the_end(self):
         page, _, _ = self.in_chat()
