@@ -1,6 +1,6 @@
 # The commands of every day. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check lint boundaries scripts docs examples format bench install clean
+.PHONY: help run serve test check lint boundaries scripts docs examples browser screenshots format bench install clean
 SHELL := bash
 PREFIX ?= /usr/local
 BENCHMARKS ?= store-benchmark turn-benchmark cards-benchmark recall-benchmark vector-benchmark moderation-benchmark postgres-benchmark redis-cache-benchmark s3-benchmark pinecone-benchmark crash-check
@@ -41,6 +41,12 @@ docs: ## Build the reference into .build/documentation; a broken link is an erro
 
 examples: ## Compile the examples in the guides, and follow the guides' links (after a build)
 	@Scripts/check-docs.py
+
+browser: ## Test the page in a real browser (after a build; ARGS=test_page.Measures)
+	@Scripts/browser-tests.sh $(ARGS)
+
+screenshots: ## Make the pictures in Documentation/Screenshots anew (after a build)
+	@Scripts/screenshots.sh $(ARGS)
 
 format: ## Format all Swift files in place
 	@swift format format --in-place --parallel --recursive $(SWIFT_FILES)

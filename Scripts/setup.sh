@@ -76,6 +76,7 @@ system_packages() {
 
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' && command -v openssl; }
 has_venv() { python3 -c 'import ensurepip, venv'; }
+has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
 test_packages() {
     if [ "$(uname)" = Darwin ]; then
@@ -87,6 +88,9 @@ test_packages() {
     need haproxy "a balancer before two instances of the server" command -v haproxy
     need python3-venv "real servers that the tests talk to are Python packages" has_venv
     install_missing || loud "the packages above can't be had: tests against the servers that need them are skipped"
+    missing=()
+    need "chromium fonts-liberation fonts-noto-color-emoji" "the browser that the page is tested in" has_chromium
+    install_missing || loud "Chromium can't be had: the page is not tested in a browser"
 }
 
 # The servers live in a virtual environment of their own; nothing is installed into the system's Python. What they need is

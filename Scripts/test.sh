@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Sets up, starts the real servers that the tests talk to, builds, runs the tests, and stops what it started:
 #   Scripts/test.sh [arguments of `swift test`]
-# PEERS=none starts no server, PEERS="llama-server …" only those; what talks to the others is skipped. `cluster` is not a
-# file but Scripts/cluster-test.py, which follows the tests where all of them run.
+# PEERS=none starts no server, PEERS="llama-server …" only those; what talks to the others is skipped. `cluster` and
+# `browser` are no files there but Scripts/cluster-test.py and Scripts/browser-tests.sh, which follow the tests where all
+# of them run.
 #
 # A server is a file in Scripts/peers that begins with `#!`: a Python program, run in .build/peers-venv, or a shell
 # script. It listens on free loopback ports of its own choice, prints one line, and runs until SIGTERM:
@@ -179,6 +180,13 @@ else
         run python3 Scripts/cluster-test.py || {
             status=$?
             note "Scripts/cluster-test.py: FAILED ($status)"
+        }
+    fi
+    if is_wanted browser && [ -e Scripts/browser-tests.sh ]; then
+        say "The page in a browser"
+        run Scripts/browser-tests.sh || {
+            status=$?
+            note "the page in a browser: FAILED ($status)"
         }
     fi
 fi

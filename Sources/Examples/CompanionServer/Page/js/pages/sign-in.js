@@ -1,0 +1,35 @@
+import { open, signIn } from "../api.js"
+import { field, h } from "../dom.js"
+import { enter, entrance, form, options, providers } from "../parts/entrance.js"
+import { askText } from "../parts/dialog.js"
+import { complain, toast } from "../parts/toast.js"
+import { t } from "../strings.js"
+
+export async function show({ query }) {
+  const offered = await options()
+  const error = query.get("error")
+  return {
+    title: t("signIn.title"), isBare: true, kind: "full",
+    content: entrance(t("signIn.title"),
+      error && h("p", { class: "problem", role: "alert" }, t("signIn.failed")),
+      providers(offered),
+      offered.password && form(t("signIn.action"), [
+        field(t("email"), h("input", { name: "email", type: "email", autocomplete: "username", required: true })),
+        field(t("password"), h("input", { name: "password", type: "password", autocomplete: "current-password", required: true })),
+      ], async ({ email, password }) => {
+        await signIn(email, password)
+        await enter()
+      }),
+      offered.signUp && h("p", null, t("signIn.new"), " ", h("a", { href: "/sign-up" }, t("signUp.title"))),
+      offered.password && h("button", { type: "button", class: "link", onclick: forgotten }, t("signIn.forgotten"))),
+  }
+}
+
+async function forgotten() {
+  const email = await askText(t("signIn.forgotten"), t("email"), document.querySelector("input[name=email]").value, { action: t("signIn.sendMail"), isLong: false })
+  if (!email) return
+  try {
+    await open.post("/v1/password-resets", { email })
+    toast(t("signIn.mailSent"))
+  } catch (problem) { complain(problem) }
+}
