@@ -316,14 +316,13 @@ class Person:
         raise AssertionError(f"{self.name} got no end of {reply} within {LONGEST_WAIT} s")
 
     def end(self, message):
-        alternative = message["alternatives"][message["selected"]]
         if message["status"] == "interrupted":
             self.interruptions += 1
             # It can be continued, and is the same message.
             return self.follow({"type": "continue", "chat": self.chat})
         if message["status"] != "complete":
             raise AssertionError(f"{self.name}: a reply ended as {message['status']}")
-        self.finished[message["id"]] = alternative["text"]
+        self.finished[message["id"]] = message["text"]
 
     def messages(self, chat=None):
         items, after = [], None

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Sets up, starts the real servers that the tests talk to, builds, runs the tests, and stops what it started:
 #   Scripts/test.sh [arguments of `swift test`]
-# PEERS=none starts no server, PEERS="llama-server …" only those; what talks to the others is skipped. `cluster` and
-# `browser` are no files there but Scripts/cluster-test.py and Scripts/browser-tests.sh, which follow the tests where all
-# of them run.
+# PEERS=none starts no server, PEERS="llama-server …" only those; what talks to the others is skipped. `clients`,
+# `cluster` and `browser` are no files there but Scripts/client-tests.sh, Scripts/cluster-test.py and
+# Scripts/browser-tests.sh, which follow the tests where all of them run.
 #
 # A server is a file in Scripts/peers that begins with `#!`: a Python program, run in .build/peers-venv, or a shell
 # script. It listens on free loopback ports of its own choice, prints one line, and runs until SIGTERM:
@@ -174,6 +174,13 @@ else
             note "$name: FAILED ($status)"
         }
     done
+    if is_wanted clients && [ -e Scripts/client-tests.sh ]; then
+        say "The gateway with real clients, and hostile ones"
+        run Scripts/client-tests.sh || {
+            status=$?
+            note "the gateway with real clients: FAILED ($status)"
+        }
+    fi
     # Two instances behind a balancer, with servers of their own.
     if is_wanted cluster && [ -e Scripts/cluster-test.py ]; then
         say "Two instances behind a balancer"

@@ -145,27 +145,20 @@ extension Chat {
 }
 
 extension Message {
-    /// In a frame: with the text that counts, and without those of the other alternatives.
-    var frameJSON: JSONValue {
-        .members([
-            "id": .id(id), "chat": .id(chat), "sequence": .int(sequence), "author": .string(author.rawValue),
-            "text": .string(text), "status": .string("\(alternative.status)"), "selected": .int(selected),
-            "alternativeCount": .int(alternatives.count),
-            "clientId": clientID.map { .string($0.rawValue) } ?? .null, "createdAt": .time(createdAt),
-        ])
-    }
+    /// In a frame: the texts of the alternatives are left out, because the one that counts stands there already.
+    var frameJSON: JSONValue { json(withTexts: false) }
+    var json: JSONValue { json(withTexts: true) }
 
-    var json: JSONValue {
+    private func json(withTexts: Bool) -> JSONValue {
         .members([
             "id": .id(id), "chat": .id(chat), "sequence": .int(sequence), "author": .string(author.rawValue),
             "text": .string(text), "status": .string("\(alternative.status)"), "selected": .int(selected),
-            "alternativeCount": .int(alternatives.count),
             "alternatives": .list(alternatives) { alternative in
                 .members([
-                    "text": .string(alternative.text), "status": .string("\(alternative.status)"),
+                    "text": withTexts ? .string(alternative.text) : .null,
+                    "status": .string("\(alternative.status)"),
                     "model": alternative.model.map(JSONValue.string) ?? .null,
-                    "turn": alternative.turn.map { .id($0) } ?? .null,
-                    "createdAt": .time(alternative.createdAt),
+                    "turn": alternative.turn.map { .id($0) } ?? .null, "createdAt": .time(alternative.createdAt),
                 ])
             },
             "clientId": clientID.map { .string($0.rawValue) } ?? .null, "createdAt": .time(createdAt),

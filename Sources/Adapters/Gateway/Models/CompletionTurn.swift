@@ -133,7 +133,11 @@ struct CompletionTurn {
     private static func goesOn(_ end: some Collection<Said>, with before: [Said]) -> Bool {
         let count = min(4, before.count)
         guard !end.isEmpty, end.count >= count else { return false }
-        return Array(end.suffix(count)) == Array(before.suffix(count))
+        return zip(end.suffix(count), before.suffix(count)).allSatisfy { kept, sent in
+            // What the person was told besides stands before the character's words.
+            kept == sent
+                || kept.author == sent.author && kept.author == .character && sent.text.hasSuffix("\n\n" + kept.text)
+        }
     }
 
     // MARK: The answer

@@ -92,13 +92,13 @@ enum OpenAPIComponents {
         "NewChat": ["character": "id", "title?": "string"], "StartedChat": ["chat": "Chat"],
         "ChatChange": ["title?": "string", "version?": "newest"],
         "Alternative": [
-            "text": "string", "status": "complete|generating|interrupted|blocked|failed", "model?": "string",
+            "text?": "string", "status": "complete|generating|interrupted|blocked|failed", "model?": "string",
             "turn?": "id", "createdAt": "time",
         ],
         "Message": [
             "id": "id", "chat": "id", "sequence": "int", "author": "user|character", "text": "string",
             "status": "complete|generating|interrupted|blocked|failed", "selected": "int",
-            "alternativeCount": "int", "alternatives?": "[Alternative]", "clientId?": "string", "createdAt": "time",
+            "alternatives": "[Alternative]", "clientId?": "string", "createdAt": "time",
         ],
         "MessageChange": ["text?": "string", "selected?": "int"], "Undone": ["undone?": "edit|deletion"],
         "Fork": ["message": "id"],
