@@ -110,19 +110,6 @@ class Server:
             self.call("PATCH", "/v1/me", {"preferences": {"ageBand": "adult"}}, token)
         return token
 
-    def publish(self, *names):
-        """Characters of another person, in the catalog."""
-        token = self.account("author@example.org", "Ada")
-        pictures = ROOT / "Sources/Examples"
-        for name in names:
-            picture = next(iter(pictures.rglob(f"Characters/{name}.png")), None)
-            card = picture.read_bytes() if picture else (CHARACTERS / f"{name}.json").read_bytes()
-            kind = "image/png" if picture else "application/json"
-            character = self.call("POST", "/v1/characters", card, token, kind)["character"]["id"]
-            self.call(
-                "POST", "/v1/catalog", {"character": character, "visibility": "listed", "rating": "general"}, token
-            )
-
     def chat(self, token, name="luna"):
         card = (CHARACTERS / f"{name}.json").read_bytes()
         character = self.call("POST", "/v1/characters", card, token)["character"]["id"]

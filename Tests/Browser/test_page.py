@@ -73,11 +73,6 @@ def answered(answer, route):
 
 
 class Audit(BrowserCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.server.publish("luna", "bram", "pia")
-
     def test_each_page_in_both_themes(self):
         page, token, chat = self.in_chat()
         self.server.call("POST", "/v1/memories", {"text": "Robin plays the cello."}, token)

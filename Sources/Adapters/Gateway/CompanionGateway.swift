@@ -13,7 +13,7 @@ public import ServiceLifecycle
 /// ```
 ///
 /// Replies are made within ``run()``, and belong to no connection: who loses theirs gets the rest by another one, and with a
-/// ``CompanionCore/ReplyLog`` that several instances share, from another instance too.
+/// `ReplyLog` that several instances share, from another instance too.
 public struct CompanionGateway: Service {
     let companion: Companion
     let replies: ReplyService

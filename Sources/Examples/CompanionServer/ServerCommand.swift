@@ -33,8 +33,7 @@ struct ServerCommand: AsyncParsableCommand {
     @OptionGroup(title: "Settings") var options: ServerOptions
 
     func run() async throws {
-        // As many as this process may run on, which can be fewer than the machine has.
-        NIOSingletons.groupLoopCountSuggestion = max(1, ProcessInfo.processInfo.activeProcessorCount)
+        NIOSingletons.groupLoopCountSuggestion = ProcessorCount.usable
         let settings: ServerSettings
         do throws(ServerSettingsReader.Faults) {
             settings = try ServerSettingsReader(

@@ -48,12 +48,7 @@ struct ServerHost {
                 identityProviders: providers, drainTimeout: settings.drainTimeout),
             logger: logger)
 
-        if settings.role != .worker {
-            let house = try BundledCharacter.all().map {
-                CardFileCodec.Contents(card: $0.card, image: $0.image, warnings: [])
-            }
-            try await gateway.publishHouseCharacters(house, by: "The house")
-        }
+        if settings.role != .worker { await publishHouse(gateway) }
 
         // Services end in the order from the last to the first: connections to stores are there until nobody wants them.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
@@ -84,6 +79,18 @@ struct ServerHost {
         configuration.maximumGracefulShutdownDuration = settings.drainTimeout + .seconds(20)
         let group = ServiceGroup(configuration: configuration)
         try await Signals.ending(group, logger: logger) { try await group.run() }
+    }
+
+    /// A moderation model that is away, say, keeps nobody from being served.
+    private func publishHouse(_ gateway: CompanionGateway) async {
+        do {
+            let house = try BundledCharacter.all().map {
+                CardFileCodec.Contents(card: $0.card, image: $0.image, warnings: [])
+            }
+            try await gateway.publishHouseCharacters(house, by: "The house")
+        } catch {
+            logger.warning("The house's characters are not in the catalog; the next start tries again: \(error)")
+        }
     }
 
     /// Of the parts' own coming and going only what went wrong is worth a line.
