@@ -42,11 +42,14 @@ struct ChatChunkTests {
                 reading.isUnusual = content.string == nil && content != .null
             }
         }
-        if let usage = value["usage"], let prompt = (usage["prompt_tokens"] ?? usage["input_tokens"])?.integer {
+        if let usage = value["usage"], let prompt = (usage["prompt_tokens"] ?? usage["input_tokens"])?.integer,
+            prompt >= 0
+        {
+            // What is less than nothing counts as nothing.
             reading.promptTokens = prompt
-            reading.completionTokens = (usage["completion_tokens"] ?? usage["output_tokens"])?.integer ?? 0
+            reading.completionTokens = max(0, (usage["completion_tokens"] ?? usage["output_tokens"])?.integer ?? 0)
             let details = usage["prompt_tokens_details"] ?? usage["input_tokens_details"]
-            reading.cachedTokens = min(prompt, details?["cached_tokens"]?.integer ?? 0)
+            reading.cachedTokens = min(prompt, max(0, details?["cached_tokens"]?.integer ?? 0))
         }
         for key in ["error", "detail"] where value[key] != nil && value[key] != .null { reading.isUnusual = true }
         return reading
