@@ -128,19 +128,57 @@ final class SQLiteConnection: SQLConnection {
 
     // MARK: Transactions
 
-    private var isInTransaction: Bool { sqlite3_get_autocommit(database.sqliteConnection) == 0 }
+    var isInTransaction: Bool { sqlite3_get_autocommit(database.sqliteConnection) == 0 }
 
     /// True where the file was opened for reading only, because the system does not allow more.
     var isReadOnly: Bool { sqlite3_db_readonly(database.sqliteConnection, "main") != 0 }
 
-    /// Takes the one place of a writer at once, so that no transaction fails for having read first.
     func withWriteTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+        let result = try withOpenTransaction(body)
+        try commit()
+        return result
+    }
+
+    /// Begins a transaction and leaves it open, unless `body` throws.
+    ///
+    /// Takes the one place of a writer at once, so that no transaction fails for having read first.
+    func withOpenTransaction<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             _ = try run(.beginImmediate, [])
             let result = try body()
             guard !isStopped else { throw SQLFailure(.interrupted) }
-            try runUncancelled(.commit)
             return result
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    /// Runs `body` within the transaction that is open, and undoes what it did where it throws: ``isInTransaction`` tells
+    /// whether the rest is still there.
+    func withSavepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        _ = try run(.savepoint, [])
+        do {
+            let result = try body()
+            guard !isStopped else { throw SQLFailure(.interrupted) }
+            try runUncancelled(.release)
+            return result
+        } catch {
+            if isInTransaction {
+                do {
+                    try runUncancelled(.rollbackToSavepoint)
+                    try runUncancelled(.release)
+                } catch {
+                    rollBack()
+                }
+            }
+            throw error
+        }
+    }
+
+    func commit() throws {
+        do {
+            try runUncancelled(.commit)
         } catch {
             rollBack()
             throw error
@@ -166,4 +204,7 @@ extension SQLStatement {
     fileprivate static let beginDeferred = SQLStatement("BEGIN DEFERRED")
     fileprivate static let commit = SQLStatement("COMMIT")
     fileprivate static let rollback = SQLStatement("ROLLBACK")
+    fileprivate static let savepoint = SQLStatement("SAVEPOINT part")
+    fileprivate static let release = SQLStatement("RELEASE part")
+    fileprivate static let rollbackToSavepoint = SQLStatement("ROLLBACK TO part")
 }

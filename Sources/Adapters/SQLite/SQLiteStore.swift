@@ -55,11 +55,8 @@ public final class SQLiteStore: RelationalStore {
     public func transaction<Result: Sendable>(
         _ body: @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
-        try await writer.run { connection in
-            try connection.withWriteTransaction {
-                let transaction = SQLStoreTransaction(connection: connection, isReadOnly: false)
-                return try transaction.whileValid(body)
-            }
+        try await writer.transaction { connection in
+            try SQLStoreTransaction(connection: connection, isReadOnly: false).whileValid(body)
         }
     }
 
