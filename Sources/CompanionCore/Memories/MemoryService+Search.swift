@@ -26,6 +26,6 @@ extension MemoryService {
             .init(
                 text: text, key: .init(user: user, character: character), asOf: instant,
                 limit: try Checked.limit(limit)))
-        return RecallResult(items: try await recall.read(found, of: user).map(\.result), omissions: found.omissions)
+        return RecallResult(items: found.known.map(\.result), omissions: found.omissions)
     }
 }

@@ -13,11 +13,16 @@ public protocol WallClock: Sendable {
     func sleep(for duration: Duration) async throws
 }
 
-/// The machine's clock.
+/// The machine's clock. Whoever sleeps for a second or longer may wake up to 32 milliseconds late.
 public struct SystemClock: WallClock {
+    private static let longSleeps = SharedSleeps(interval: .milliseconds(32))
+
     public init() {}
     public var now: Date { Date() }
-    public func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+    public func sleep(for duration: Duration) async throws {
+        if duration < .seconds(1) { return try await Task.sleep(for: duration) }
+        try await Self.longSleeps.sleep(for: duration)
+    }
 }
 
 extension WallClock {

@@ -111,8 +111,52 @@ extension RecallLayout {
         }
     }
 
-    private static func onOneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    /// Words with one space between them.
+    static func onOneLine(_ text: String) -> String {
+        var text = text
+        return text.withUTF8 { bytes in
+            String(unsafeUninitializedCapacity: bytes.count) { line in
+                var count = 0
+                var isSpaceDue = false
+                var index = 0
+                while index < bytes.count {
+                    let space = lengthOfSpace(at: index, in: bytes)
+                    guard space == 0 else {
+                        isSpaceDue = count > 0
+                        index += space
+                        continue
+                    }
+                    if isSpaceDue {
+                        line.initializeElement(at: count, to: 0x20)
+                        count += 1
+                        isSpaceDue = false
+                    }
+                    line.initializeElement(at: count, to: bytes[index])
+                    count += 1
+                    index += 1
+                }
+                return count
+            }
+        }
+    }
+
+    /// How many bytes the white space takes that begins there, by Unicode's property; 0 where none does.
+    @inline(__always)
+    private static func lengthOfSpace(at index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        let first = bytes[index]
+        if first < 0x80 { return first == 0x20 || (0x09...0x0D).contains(first) ? 1 : 0 }
+        func next(_ offset: Int) -> UInt8 { index + offset < bytes.count ? bytes[index + offset] : 0 }
+        switch first {
+        case 0xC2: return next(1) == 0x85 || next(1) == 0xA0 ? 2 : 0
+        case 0xE1: return next(1) == 0x9A && next(2) == 0x80 ? 3 : 0
+        case 0xE2:
+            let isSpace =
+                next(1) == 0x80 && ((0x80...0x8A).contains(next(2)) || [0xA8, 0xA9, 0xAF].contains(next(2)))
+                || next(1) == 0x81 && next(2) == 0x9F
+            return isSpace ? 3 : 0
+        case 0xE3: return next(1) == 0x80 && next(2) == 0x80 ? 3 : 0
+        default: return 0
+        }
     }
 }
 
@@ -135,13 +179,22 @@ private struct DistinctTexts {
                 if isNumber || Self.negations.contains(word.hash) { decisive.insert(word.hash) }
             }
         }
-        let isRepeated = texts.contains { other in
-            let shared = words.intersection(other.words).count
-            let all = words.count + other.words.count - shared
-            // One word in fifteen may differ.
-            return (all - shared) * 15 <= all && decisive == other.decisive
-        }
+        let isRepeated = texts.contains { Self.isSame(words, $0.words) && decisive == $0.decisive }
         if !isRepeated { texts.append((words, decisive)) }
         return !isRepeated
+    }
+
+    /// One word in fifteen may differ.
+    private static func isSame(_ words: Set<WordHash>, _ other: Set<WordHash>) -> Bool {
+        let sum = words.count + other.count
+        var missing = 0
+        for word in words where !other.contains(word) {
+            missing += 1
+            // Already too many, however the rest turns out.
+            if missing * 15 > sum { return false }
+        }
+        let shared = words.count - missing
+        let all = sum - shared
+        return (all - shared) * 15 <= all
     }
 }

@@ -7,10 +7,9 @@ extension RecallService: MemoryRecall {
         let found = try await find(
             Request(
                 text: message, key: key, limit: configuration.maximumItems + Self.spare,
-                visible: shown.map { [context.chat: $0] } ?? [:]))
-        let known = Self.relevant(try await read(found, of: key.user))
-        let page = page(of: known, in: context)
-        let items = Dictionary(known.map { ($0.hit.document, $0.result) }) { first, _ in first }
+                visible: shown.map { [context.chat: $0] } ?? [:], relevantShare: Self.relevantShare))
+        let page = page(of: found.known, in: context)
+        let items = Dictionary(found.known.map { ($0.hit.document, $0.result) }) { first, _ in first }
         return Recollection(
             text: page.text, count: page.documents.count, omissions: found.omissions,
             items: page.documents.compactMap { items[$0] })
@@ -18,14 +17,8 @@ extension RecallService: MemoryRecall {
 
     /// How many more than wanted are looked at, because some are shown already or say the same.
     private static let spare = 16
-    /// What has less of the best one's relevance than this share only costs tokens.
+    /// What only is recent or important, and matters little to the message, costs tokens.
     private static let relevantShare = 0.15
-
-    /// What is pinned, and what matters to the message and not only is recent or important.
-    private static func relevant(_ known: [Known]) -> [Known] {
-        let best = known.lazy.map(\.hit.score.relevance).max() ?? 0
-        return known.filter { $0.hit.isPinned || $0.hit.score.relevance > best * relevantShare }
-    }
 
     /// Lays out what was found, without what the prompt shows beside a page of that length.
     private func page(of known: [Known], in context: TurnContext) -> RecallContext {
@@ -68,9 +61,4 @@ extension RecallService.Known {
                 }
         }
     }
-}
-
-extension RecallScore {
-    /// What it has to do with the query, without what it would have for any.
-    fileprivate var relevance: Double { total - recency - importance }
 }

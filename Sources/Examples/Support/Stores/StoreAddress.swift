@@ -40,7 +40,10 @@ package enum StoreAddress: Sendable, Hashable, CustomStringConvertible {
     package func open(connections: ClosedRange<Int> = 0...4) async throws -> OpenStore {
         do {
             switch self {
-            case .sqlite(let path): return OpenStore(try SQLiteStore(path: path))
+            case .sqlite(let path):
+                // More than can run at the same time only wait for each other.
+                let readers = min(max(2, ProcessorCount.usable), 4)
+                return OpenStore(try SQLiteStore(path: path, configuration: .init(readers: readers)))
             case .postgres(let url):
                 return OpenStore(try await PostgresStore.open(.init(url: url, connections: connections)))
             }

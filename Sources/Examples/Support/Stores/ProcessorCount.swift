@@ -1,8 +1,8 @@
 internal import Foundation
 
 /// On how many processors this process may run, which can be fewer than the machine has.
-enum ProcessorCount {
-    static var usable: Int {
+package enum ProcessorCount {
+    package static var usable: Int {
         // Linux: a mask in hexadecimal digits, with commas.
         let status = FileManager.default.contents(atPath: "/proc/self/status").map {
             String(decoding: $0, as: UTF8.self)
