@@ -36,7 +36,7 @@ public final class PostgresVectorStore: VectorStore {
                         var parameters = PostgresParameters(
                             Self.key(namespace) + [.text(record.id), .text(VectorMetadataJSON.text(record.metadata))])
                         parameters.append(reals: unit)
-                        _ = try connection.run(statements.upsert, parameters)
+                        _ = try connection.write(statements.upsert, parameters)
                     }
                 }
             }
@@ -51,7 +51,7 @@ public final class PostgresVectorStore: VectorStore {
                 try connection.withWriteTransaction {
                     var parameters = PostgresParameters(Self.key(namespace))
                     parameters.append(texts: some)
-                    _ = try connection.run(statements.deleteSome, parameters)
+                    _ = try connection.write(statements.deleteSome, parameters)
                 }
             }
         }
@@ -69,7 +69,7 @@ public final class PostgresVectorStore: VectorStore {
     public func deleteAll(in namespace: VectorNamespace) async throws {
         try Task.checkCancellation()
         try await pool.run { [statements] connection in
-            try connection.withWriteTransaction { _ = try connection.run(statements.deleteAll, Self.key(namespace)) }
+            try connection.withWriteTransaction { try connection.write(statements.deleteAll, Self.key(namespace)) }
         }
     }
 
