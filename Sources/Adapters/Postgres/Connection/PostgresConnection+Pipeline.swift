@@ -40,6 +40,9 @@ extension PostgresConnection {
         if pending.count >= maximum.count || keptBackBytes >= maximum.bytes { PQclear(try takeAnswers()) }
     }
 
+    /// Leaves a statement that was made for this call, and whose failure is the next answer's, to be sent with the next one.
+    func keepBackOnce(_ statement: SQLStatement) throws { try send(statement, as: .begin, isKept: false) }
+
     /// Puts a statement into libpq's buffer, which goes to the server when it is full, or when somebody waits.
     func send(
         _ statement: SQLStatement, _ parameters: PostgresParameters = PostgresParameters([]),

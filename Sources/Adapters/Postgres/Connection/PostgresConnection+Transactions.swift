@@ -36,14 +36,21 @@ extension PostgresConnection {
 
     /// Each statement sees what was committed before it: for changes of the schema, behind a lock that others wait for.
     func withSchemaTransaction<Result>(_ body: () throws -> Result) throws -> Result {
-        let usual = statementTimeout
-        statementTimeout = .seconds(600)
-        defer { statementTimeout = usual }
         mayRunAgain = false
-        return try inTransaction(.beginChangingSchema, commits: true) {
-            try query(.lockSchema, []) { _ in }
-            return try body()
+        return try withStatementTimeout(.seconds(600)) {
+            try inTransaction(.beginChangingSchema, commits: true) {
+                try query(.lockSchema, []) { _ in }
+                return try body()
+            }
         }
+    }
+
+    /// For statements that are known to take long.
+    func withStatementTimeout<Result>(_ timeout: Duration, _ body: () throws -> Result) throws -> Result {
+        let usual = statementTimeout
+        statementTimeout = timeout
+        defer { statementTimeout = usual }
+        return try body()
     }
 
     private func inTransaction<Result>(

@@ -2,7 +2,7 @@ internal import _CompanionSQL
 
 /// What was sent to a server and not answered yet.
 enum PostgresPending {
-    /// A transaction's beginning.
+    /// A transaction's beginning, or a setting for it.
     case begin
     /// A statement's preparation.
     case preparation(KnownStatement.Key)
