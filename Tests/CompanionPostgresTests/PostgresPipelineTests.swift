@@ -96,7 +96,8 @@ import _CompanionSQL
             try await store.transaction { try $0.users.insert(ada) }
             for _ in 0..<3 {
                 let count = try await roundTrips(of: store) {
-                    #expect(try await person(ada, in: store) == ada)
+                    let found = try await person(ada, in: store)
+                    #expect(found == ada)
                 }
                 #expect(count == 1)
             }
@@ -282,7 +283,8 @@ import _CompanionSQL
                 }
             }
             #expect(error?.code == .internalInconsistency)
-            #expect(try await person(ada, in: store) == nil)
+            let found = try await person(ada, in: store)
+            #expect(found == nil)
         }
     }
 
@@ -372,7 +374,8 @@ import _CompanionSQL
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
             } afterwards: {
-                #expect(try await person(ada, in: store) == nil)
+                let found = try await person(ada, in: store)
+                #expect(found == nil)
             }
         }
     }
