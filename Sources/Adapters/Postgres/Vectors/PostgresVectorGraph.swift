@@ -66,8 +66,9 @@ struct PostgresVectorGraph {
     ///   - condition: A filter, beside the namespace.
     ///   - vector: The number of the parameter that holds the query.
     func nearest(where condition: String, limit: Int, vector: Int) -> SQLStatement {
-        // What half precision confuses is sorted out among twice as many.
-        let count = number == .vector ? limit : min(2 * limit, Self.maximumCount)
+        // What half precision, and going on where a filter has left too few, confuse is sorted out among more.
+        let isPlain = number == .vector && condition == "true"
+        let count = isPlain ? limit : min(4 * limit, Self.maximumCount)
         let product = "OPERATOR(\(schema).<#>)"
         return SQLStatement(
             """
@@ -90,8 +91,8 @@ struct PostgresVectorGraph {
             // statements would take longer than the search.
             ("enable_sort", "off"), ("jit", "off"),
         ]
-        // With a filter it goes on until there are enough.
-        if `extension`.scansOn { values.append(("hnsw.iterative_scan", "strict_order")) }
+        // With a filter it goes on until there are enough; they are sorted afterwards.
+        if `extension`.scansOn { values.append(("hnsw.iterative_scan", "relaxed_order")) }
         return SQLStatement("SELECT " + values.map { "set_config('\($0)', '\($1)', true)" }.joined(separator: ", "))
     }
 }
