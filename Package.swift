@@ -244,7 +244,7 @@ let package = Package(
             name: "CompanionPostgresTests",
             dependencies: [
                 "TestRandomness", "TestSupport", "CompanionCore", "CompanionPostgres", "_CompanionSQL",
-                "CompanionTesting",
+                "CompanionInMemory", "CompanionTesting",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -41,6 +41,18 @@ struct ServerSettingsReaderTests {
         #expect(try read([.database: "memory:"]).signingKey == nil)
     }
 
+    @Test("The database searches vectors exactly unless told otherwise, and only a server has an index")
+    func vectors() throws {
+        let server = "postgres://companion@db.example/companion"
+        #expect(try read([.database: server]).vectors == .database(index: .exact))
+        #expect(try read([.database: server, .vectors: "database:"]).vectors == .database(index: .exact))
+        #expect(try read([.database: server, .vectors: "Database:?index=HNSW"]).vectors == .database(index: .hnsw))
+        #expect(try read([.database: "memory:"]).vectors == .memory)
+        #expect(faults([.database: "memory:", .vectors: "database:"]).contains { $0.contains("keeps no vectors") })
+        #expect(faults([.vectors: "database:?index=hnsw"]).contains { $0.contains("exactly") })
+        #expect(faults([.database: server, .vectors: "database:?index=ivf"]).contains { $0.contains("--vectors") })
+    }
+
     @Test("A flag comes before the environment, and both have the same names")
     func precedence() throws {
         let settings = try read(

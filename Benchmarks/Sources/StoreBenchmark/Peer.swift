@@ -25,12 +25,12 @@ final class Peer {
             """
             UPDATE chats SET last_sequence = ?4, revision = revision + 1, updated_at = ?5
             WHERE user_id = ?1 AND id = ?2 AND last_sequence = ?3
-            RETURNING revision
             """)
         insertMessage = prepare(
             """
-            INSERT INTO messages (user_id, chat_id, position, id, author, selected, client_id, revision, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING
+            INSERT INTO messages (user_id, chat_id, position, id, author, selected, client_id, created_at, revision)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT revision FROM chats WHERE user_id = ?1 AND id = ?2))
+            ON CONFLICT DO NOTHING
             """)
         insertAlternative = prepare(
             """
@@ -66,8 +66,6 @@ final class Peer {
         bind(message.sequence - 1, moveChat, 3)
         bind(message.sequence, moveChat, 4)
         bind(message.createdAt, moveChat, 5)
-        check(sqlite3_step(moveChat), SQLITE_ROW)
-        let revision = Int(sqlite3_column_int64(moveChat, 0))
         run(moveChat)
         bind(workload.user.id, insertMessage, 1)
         bind(workload.chat.id, insertMessage, 2)
@@ -76,8 +74,7 @@ final class Peer {
         bind(message.author.rawValue, insertMessage, 5)
         bind(message.selected, insertMessage, 6)
         bind(message.clientID?.rawValue, insertMessage, 7)
-        bind(revision, insertMessage, 8)
-        bind(message.createdAt, insertMessage, 9)
+        bind(message.createdAt, insertMessage, 8)
         run(insertMessage)
         let alternative = message.alternative
         bind(workload.user.id, insertAlternative, 1)

@@ -16,7 +16,8 @@ extension PostgresStore {
         public var waitTimeout: Duration
         /// How long connecting may take. 5 seconds unless set.
         public var connectTimeout: Duration
-        /// How long one statement may take before it is stopped, with `timedOut`. 30 seconds unless set.
+        /// How long one statement, with the writes that are sent along with it, may take before it is stopped, with `timedOut`.
+        /// 30 seconds unless set.
         public var statementTimeout: Duration
         /// A connection that nobody wanted for so long is closed. 5 minutes unless set.
         public var idleTimeout: Duration

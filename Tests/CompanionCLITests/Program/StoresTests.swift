@@ -49,6 +49,24 @@ struct StoresTests {
         #expect(!findings.contains(password))
     }
 
+    @Test(
+        "doctor tells how a server searches vectors",
+        .enabled(if: ProcessInfo.processInfo.environment["COMPANION_PGVECTOR_URL"] != nil, "no pgvector was started"),
+        arguments: [("database:", "exact search"), ("database:?index=hnsw", "HNSW")])
+    func vectors(_ address: String, _ words: String) throws {
+        let server = try #require(ProcessInfo.processInfo.environment["COMPANION_PGVECTOR_URL"])
+        let output = try program.run(
+            "doctor", "--database", server, "--embedding-model", "hashed", "--vectors", address
+        ).output
+        #expect(output.contains("pgvector 0.") && output.contains(words), "\(output)")
+    }
+
+    @Test("An index that there is not is refused")
+    func noSuchIndex() throws {
+        let refused = try program.run("doctor", "--vectors", "database:?index=btree")
+        #expect(refused.status != 0 && (refused.output + refused.errors).contains("database:"), "\(refused)")
+    }
+
     @Test("Of addresses that lead nowhere doctor says what to do")
     func doctor() throws {
         let away = try program.run("doctor", "--database", "postgres://nobody:secret@127.0.0.1:1/x")

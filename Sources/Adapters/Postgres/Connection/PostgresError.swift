@@ -44,6 +44,9 @@ public struct PostgresError: Error, Sendable, Hashable, CustomStringConvertible 
     /// Whether the transaction lost against another one, and may win when it runs again.
     var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
 
+    /// Whether the data are at fault, and not the server or its load: wrong values (class 22) or a violated constraint (23).
+    var isAboutData: Bool { sqlState.map { $0.hasPrefix("22") || $0.hasPrefix("23") } ?? false }
+
     var kind: SQLFailure.Kind {
         guard let sqlState else { return .unavailable }
         switch sqlState {

@@ -17,6 +17,7 @@ struct PostgresParameters {
     init(_ values: [SQLValue]) {
         types.reserveCapacity(values.count)
         places.reserveCapacity(values.count)
+        bytes.reserveCapacity(16 * values.count)
         for value in values { append(value) }
     }
 
@@ -99,16 +100,33 @@ struct PostgresParameters {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
-    /// Hands over what libpq wants: a pointer, a length and a format (1: binary) for each value.
+    var byteCount: Int { bytes.count }
+
+    /// Hands over what libpq wants: how many values there are, and a pointer, a length and a format (1: binary) for each.
     func withPointers<Result>(
-        _ body: (_ values: [UnsafePointer<CChar>?], _ lengths: [CInt], _ formats: [CInt]) throws -> Result
-    ) rethrows -> Result {
-        // A null pointer is NULL, so an empty value needs a place to point to as well.
-        try (bytes + [0]).withUnsafeBufferPointer { buffer in
-            try buffer.withMemoryRebound(to: CChar.self) { buffer in
-                try body(
-                    places.map { place in place.map { buffer.baseAddress! + $0.lowerBound } },
-                    places.map { CInt($0?.count ?? 0) }, places.map { _ in 1 })
+        _ body: (
+            _ count: CInt, _ values: UnsafePointer<UnsafePointer<CChar>?>?, _ lengths: UnsafePointer<CInt>?,
+            _ formats: UnsafePointer<CInt>?
+        ) -> Result
+    ) -> Result {
+        let count = places.count
+        guard count > 0 else { return body(0, nil, nil, nil) }
+        return bytes.withUnsafeBytes { bytes in
+            // A null pointer is NULL, so an empty value needs a place to point to as well.
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1) { nothing in
+                withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
+                    withUnsafeTemporaryAllocation(of: CInt.self, capacity: 2 * count) { numbers in
+                        let start =
+                            bytes.assumingMemoryBound(to: CChar.self).baseAddress ?? UnsafePointer(nothing.baseAddress!)
+                        for (index, place) in places.enumerated() {
+                            values.initializeElement(at: index, to: place.map { start + $0.lowerBound })
+                            numbers.initializeElement(at: index, to: CInt(place?.count ?? 0))
+                            numbers.initializeElement(at: count + index, to: 1)
+                        }
+                        let lengths = UnsafePointer(numbers.baseAddress!)
+                        return body(CInt(count), UnsafePointer(values.baseAddress!), lengths, lengths + count)
+                    }
+                }
             }
         }
     }

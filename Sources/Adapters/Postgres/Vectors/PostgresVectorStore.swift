@@ -4,18 +4,24 @@ internal import _CompanionSQL
 /// A vector store in the database of a ``PostgresStore``, by the extension pgvector; ``PostgresStore/vectors()`` opens it.
 ///
 /// - It searches exactly: the primary key leads to one person's vectors, and those are compared one by one. An index of all
-///   people's vectors (HNSW) finds its neighbours among everybody's, and loses most of one person's.
+///   people's vectors (HNSW) would find its neighbours among everybody's, and lose most of one person's.
+/// - A namespace of very many vectors may have a graph of its own: ``PostgresVectorIndex/hnsw(_:)``.
 /// - It may hold vectors of people whom the relational store does not know; deleting a person does not delete them.
 public final class PostgresVectorStore: VectorStore {
     /// Rows of one statement, so that none is larger than a few mebibytes.
     private static let batch = 256
 
-    private let pool: PostgresPool
+    let pool: PostgresPool
+    let pgvector: PostgresVectorExtension
+    let index: PostgresVectorIndex
+    let graphs = PostgresVectorGraphs()
     private let statements: PostgresVectorStatements
 
-    init(pool: PostgresPool, extensionSchema: String) {
+    init(pool: PostgresPool, extension: PostgresVectorExtension, index: PostgresVectorIndex) {
         self.pool = pool
-        statements = PostgresVectorStatements(schema: extensionSchema)
+        self.index = index
+        pgvector = `extension`
+        statements = PostgresVectorStatements(schema: `extension`.schema)
     }
 
     public var consistency: VectorStoreConsistency { .immediate }
@@ -36,7 +42,7 @@ public final class PostgresVectorStore: VectorStore {
                         var parameters = PostgresParameters(
                             Self.key(namespace) + [.text(record.id), .text(VectorMetadataJSON.text(record.metadata))])
                         parameters.append(reals: unit)
-                        _ = try connection.run(statements.upsert, parameters)
+                        _ = try connection.write(statements.upsert, parameters)
                     }
                 }
             }
@@ -51,7 +57,7 @@ public final class PostgresVectorStore: VectorStore {
                 try connection.withWriteTransaction {
                     var parameters = PostgresParameters(Self.key(namespace))
                     parameters.append(texts: some)
-                    _ = try connection.run(statements.deleteSome, parameters)
+                    _ = try connection.write(statements.deleteSome, parameters)
                 }
             }
         }
@@ -69,7 +75,7 @@ public final class PostgresVectorStore: VectorStore {
     public func deleteAll(in namespace: VectorNamespace) async throws {
         try Task.checkCancellation()
         try await pool.run { [statements] connection in
-            try connection.withWriteTransaction { _ = try connection.run(statements.deleteAll, Self.key(namespace)) }
+            try connection.withWriteTransaction { try connection.write(statements.deleteAll, Self.key(namespace)) }
         }
     }
 
@@ -82,21 +88,40 @@ public final class PostgresVectorStore: VectorStore {
         try check(query: vector, in: namespace, limit: limit)
         guard let unit = UnitVector.of(vector) else { return [] }
         let filter = try PostgresVectorFilter(filter, after: Self.key(namespace) + [.integer(limit)])
-        let statement = statements.nearest(where: filter.condition, vector: filter.parameters.count + 1)
+        let place = filter.parameters.count + 1
+        let statement = statements.nearest(where: filter.condition, vector: place)
+        let graph = try await graph(of: namespace, limit: limit).map { graph, settings in
+            (
+                statement: graph.nearest(where: filter.condition, limit: limit, vector: place),
+                settings: PostgresVectorGraph.settings(settings, limit: limit, extension: pgvector)
+            )
+        }
         var parameters = PostgresParameters(filter.parameters)
         parameters.append(reals: unit)
         return try await pool.run { [parameters] connection in
             try connection.withReadTransaction {
-                var matches: [VectorMatch] = []
-                try connection.queryOnce(statement, parameters) { row in
-                    matches.append(
-                        VectorMatch(
-                            id: try row.text(0), score: Float(min(1, max(-1, try row.real(1)))),
-                            metadata: try VectorMetadataJSON.metadata(row.text(2))))
+                if let graph {
+                    try connection.keepBackOnce(graph.settings)
+                    let found = try Self.matches(of: graph.statement, parameters, on: connection)
+                    if found.count == limit { return found }
+                    // The graph has led to too few: few match, or they lie beyond what it looks at.
                 }
-                return matches
+                return try Self.matches(of: statement, parameters, on: connection)
             }
         }
+    }
+
+    private static func matches(
+        of statement: SQLStatement, _ parameters: PostgresParameters, on connection: PostgresConnection
+    ) throws -> [VectorMatch] {
+        var matches: [VectorMatch] = []
+        try connection.queryOnce(statement, parameters) { row in
+            matches.append(
+                VectorMatch(
+                    id: try row.text(0), score: Float(min(1, max(-1, try row.real(1)))),
+                    metadata: try VectorMetadataJSON.metadata(row.text(2))))
+        }
+        return matches
     }
 
     public func ids(in namespace: VectorNamespace, after id: String?, limit: Int) async throws -> [String] {

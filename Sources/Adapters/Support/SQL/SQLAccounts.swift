@@ -24,7 +24,7 @@ struct SQLAccounts: AccountRepository {
         if let other = try self.credential(email: credential.email), other.user != credential.user {
             throw CompanionError(.conflict, "The address is somebody else's.")
         }
-        _ = try transaction.run(
+        try transaction.write(
             .putCredential,
             [
                 .id(credential.user), .text(credential.email), .timestamp(credential.verifiedAt),
@@ -48,15 +48,13 @@ struct SQLAccounts: AccountRepository {
 
     func insert(_ identity: LinkedIdentity) throws {
         try requireUser(identity.user)
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertIdentity,
             [
                 .id(identity.user), .text(identity.provider.name), .text(identity.subject),
                 .timestamp(identity.linkedAt),
-            ])
-        guard inserted == 1 else {
-            throw CompanionError(.conflict, "The identity is linked already, or the user has another one there.")
-        }
+            ]
+        ) { CompanionError(.conflict, "The identity is linked already, or the user has another one there.") }
     }
 
     func deleteIdentity(_ provider: IdentityProvider, of user: User.ID) throws -> Bool {
@@ -68,13 +66,13 @@ struct SQLAccounts: AccountRepository {
     func insert(_ token: OneTimeToken) throws {
         try transaction.requireWriting()
         if let user = token.user { try requireUser(user) }
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertToken,
             [
                 .text(token.digest), .text(token.kind.rawValue), .id(token.user), .text(token.payload),
                 .timestamp(token.expiresAt),
-            ])
-        guard inserted == 1 else { throw CompanionError(.conflict, "A token with this digest exists already.") }
+            ]
+        ) { CompanionError(.conflict, "A token with this digest exists already.") }
     }
 
     func take(_ digest: String, _ kind: OneTimeToken.Kind) throws -> OneTimeToken? {
@@ -96,16 +94,14 @@ struct SQLAccounts: AccountRepository {
 
     func insert(_ session: Session) throws {
         try requireUser(session.user)
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertSession,
             [
                 .id(session.id), .text(session.digest), .text(session.previousDigest), .timestamp(session.rotatedAt),
                 .timestamp(session.usedAt), .timestamp(session.expiresAt), .id(session.user), .text(session.device),
                 .timestamp(session.createdAt),
-            ])
-        guard inserted == 1 else {
-            throw CompanionError(.conflict, "A session with this identifier exists already.")
-        }
+            ]
+        ) { CompanionError(.conflict, "A session with this identifier exists already.") }
     }
 
     func session(_ id: Session.ID) throws -> Session? {
@@ -141,7 +137,7 @@ struct SQLAccounts: AccountRepository {
     }
 
     func setThrottle(_ key: String, to instant: Date) throws {
-        _ = try transaction.run(.putThrottle, [.text(key), .timestamp(instant)])
+        try transaction.write(.putThrottle, [.text(key), .timestamp(instant)])
     }
 
     // MARK: Upkeep

@@ -15,7 +15,7 @@ struct SQLCatalog: CatalogRepository {
         let other = try self.entry(of: entry.character, by: entry.author)
         guard other.map({ $0.id == entry.id }) ?? true else { throw Self.conflict }
         let (published, submission) = (entry.published, entry.submission)
-        let written = try transaction.run(
+        try transaction.write(
             .putEntry,
             [
                 .id(entry.id), .id(entry.author), .id(entry.character), .text(entry.visibility.rawValue),
@@ -27,10 +27,10 @@ struct SQLCatalog: CatalogRepository {
                 .json(try Self.json(submission?.reasons ?? [])),
                 .integer(CatalogQuery.Order.newest.key(of: entry)),
                 .integer(CatalogEntry.scoreOfNone), .timestamp(entry.createdAt), .timestamp(entry.updatedAt),
-            ])
-        guard written == 1 else { throw Self.conflict }
-        _ = try transaction.run(.deleteTerms, [.id(entry.id)])
-        for term in terms { _ = try transaction.run(.insertTerm, [.text(term), .id(entry.id)]) }
+            ]
+        ) { Self.conflict }
+        try transaction.write(.deleteTerms, [.id(entry.id)])
+        for term in terms { try transaction.write(.insertTerm, [.text(term), .id(entry.id)]) }
     }
 
     func entry(_ id: CatalogEntry.ID) throws -> CatalogEntry? {
@@ -49,8 +49,10 @@ struct SQLCatalog: CatalogRepository {
         guard limit > 0 else { return [] }
         let parameters: [SQLValue] = [.integer(query.highestRating.level), .integer(limit)]
         let place: [SQLValue] = cursor.map { [.integer($0.key), .id($0.id)] } ?? []
-        let statement = SQLStatement.find(query.order, terms: query.terms.count, isFirst: cursor == nil)
-        return try transaction.all(statement, parameters + place + query.terms.map { .text($0) }) {
+        let terms = query.terms.prefix(CatalogSearch.mostTerms)
+        let search = CatalogSearch(order: query.order, terms: terms.count, isFirst: cursor == nil)
+        guard let statement = SQLStatement.searches[search] else { return [] }
+        return try transaction.all(statement, parameters + place + terms.map { .text($0) }) {
             try CatalogEntry(row: $0)
         }
     }
@@ -80,14 +82,14 @@ struct SQLCatalog: CatalogRepository {
         guard let entry = try entry(id), try transaction.users.user(user) != nil else { throw Self.notFound }
         let old = try self.stars(of: id, by: user)
         if let stars {
-            _ = try transaction.run(.putRating, [.id(user), .id(id), .integer(stars)])
+            try transaction.write(.putRating, [.id(user), .id(id), .integer(stars)])
         } else {
-            _ = try transaction.run(.deleteRating, [.id(user), .id(id)])
+            try transaction.write(.deleteRating, [.id(user), .id(id)])
         }
         var changed = entry
         changed.stars += (stars ?? 0) - (old ?? 0)
         changed.ratingCount += (stars == nil ? 0 : 1) - (old == nil ? 0 : 1)
-        _ = try transaction.run(
+        try transaction.write(
             .updateStars,
             [.id(id), .integer(changed.stars), .integer(changed.ratingCount), .integer(changed.score)])
     }
@@ -105,7 +107,7 @@ struct SQLCatalog: CatalogRepository {
         }
     }
 
-    func countUse(of id: CatalogEntry.ID) throws { _ = try transaction.run(.countUse, [.id(id)]) }
+    func countUse(of id: CatalogEntry.ID) throws { try transaction.write(.countUse, [.id(id)]) }
 
     private static func json(_ reasons: [String]) throws -> String {
         String(decoding: try JSONEncoder().encode(reasons), as: UTF8.self)
@@ -213,8 +215,30 @@ extension SQLStatement {
         "UPDATE catalog_entries SET stars = $2, rating_count = $3, best_key = $4 WHERE id = $1")
     fileprivate static let countUse = SQLStatement("UPDATE catalog_entries SET uses = uses + 1 WHERE id = $1")
 
+    /// All of them, made once: a connection keeps each that it has met.
+    fileprivate static let searches = Dictionary(
+        uniqueKeysWithValues: CatalogSearch.all.map { ($0, SQLStatement("\(selectEntries) \($0.condition)")) })
+}
+
+/// What a statement that searches depends on.
+private struct CatalogSearch: Hashable {
+    /// As ``CatalogQuery/terms`` has it.
+    static let mostTerms = 8
+
+    var order: CatalogQuery.Order
+    var terms: Int
+    var isFirst: Bool
+
+    static var all: [CatalogSearch] {
+        CatalogQuery.Order.allCases.flatMap { order in
+            (0...mostTerms).flatMap { terms in
+                [true, false].map { CatalogSearch(order: order, terms: terms, isFirst: $0) }
+            }
+        }
+    }
+
     /// Along the index of the order; what has a term is looked up in that term's entries.
-    fileprivate static func find(_ order: CatalogQuery.Order, terms: Int, isFirst: Bool) -> SQLStatement {
+    var condition: String {
         let key =
             switch order {
             case .newest: "newest_key"
@@ -226,10 +250,9 @@ extension SQLStatement {
             "AND id IN (SELECT entry_id FROM catalog_terms WHERE term = $\(firstTerm + $0))"
         }
         let place = isFirst ? "" : "AND (\(key), id) < ($3, $4)"
-        return SQLStatement(
-            """
-            \(selectEntries) WHERE listing = 'listed' AND rating <= $1 \(place) \(conditions.joined(separator: " "))
+        return """
+            WHERE listing = 'listed' AND rating <= $1 \(place) \(conditions.joined(separator: " "))
             ORDER BY \(key) DESC, id DESC LIMIT $2
-            """)
+            """
     }
 }

@@ -8,16 +8,14 @@ struct SQLCharacters: CharacterRepository {
         guard try transaction.first(.userExists, [.id(character.owner)], { try $0.integer(0) }) == 1 else {
             throw CompanionError(.notFound, "The character's owner does not exist: insert the user first.")
         }
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertCharacter,
             [
                 .id(character.id), .id(character.owner), .json(character.card.storedJSON),
                 .integer(character.revision), .timestamp(character.createdAt), .timestamp(character.updatedAt),
                 .id(character.origin?.entry), .integer(character.origin?.revision),
-            ])
-        guard inserted == 1 else {
-            throw CompanionError(.conflict, "A character with this identifier exists already.")
-        }
+            ]
+        ) { CompanionError(.conflict, "A character with this identifier exists already.") }
         try keepVersion(of: character.id, by: character.owner, named: character.card.name)
     }
 
@@ -37,7 +35,7 @@ struct SQLCharacters: CharacterRepository {
             try keepVersion(of: character.id, by: user, named: character.card.name)
             let last = character.revision + 1 - CharacterVersion.leastKept
             if last > 0 {
-                _ = try transaction.run(.deleteVersions, [.id(character.id), .id(user), .integer(last)])
+                try transaction.write(.deleteVersions, [.id(character.id), .id(user), .integer(last)])
             }
             return
         }
@@ -93,7 +91,7 @@ struct SQLCharacters: CharacterRepository {
 
     /// What stands in `characters` now.
     private func keepVersion(of id: CompanionCharacter.ID, by user: User.ID, named name: String) throws {
-        _ = try transaction.run(.insertVersion, [.id(id), .id(user), .text(name)])
+        try transaction.write(.insertVersion, [.id(id), .id(user), .text(name)])
     }
 
     func exists(_ id: CompanionCharacter.ID, revision: Int, of user: User.ID) throws -> Bool {

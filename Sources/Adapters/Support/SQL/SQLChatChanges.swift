@@ -14,11 +14,9 @@ struct SQLChatChanges: ChatChangeRepository {
             case .edit(let message, let alternative, let previousText):
                 [.text("edit"), .id(message), .id(alternative), .text(previousText)]
             }
-        let inserted = try transaction.run(
-            .insertChange, [.id(user), .id(change.chat), .id(change.id)] + details + [.timestamp(change.createdAt)])
-        guard inserted == 1 else {
-            throw CompanionError(.conflict, "A change with this identifier exists already.")
-        }
+        try transaction.write(
+            .insertChange, [.id(user), .id(change.chat), .id(change.id)] + details + [.timestamp(change.createdAt)]
+        ) { CompanionError(.conflict, "A change with this identifier exists already.") }
     }
 
     func latest(in chat: Chat.ID, of user: User.ID) throws -> ChatChange? {

@@ -18,16 +18,14 @@ struct SQLChats: ChatRepository {
         guard try characters.exists(chat.character, revision: chat.characterRevision, of: chat.user) else {
             throw CompanionError(.notFound, "The chat's character does not exist: insert the character first.")
         }
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertChat,
             [
                 .id(chat.user), .id(chat.id), .id(chat.character), .text(chat.title), .id(chat.origin?.chat),
                 .integer(chat.origin?.sequence), .timestamp(chat.createdAt), .timestamp(chat.updatedAt),
                 .integer(chat.characterRevision),
-            ])
-        guard inserted == 1 else {
-            throw CompanionError(.conflict, "A chat with this identifier exists already.")
-        }
+            ]
+        ) { CompanionError(.conflict, "A chat with this identifier exists already.") }
     }
 
     func exists(_ id: Chat.ID, of user: User.ID) throws -> Bool {
@@ -39,23 +37,22 @@ struct SQLChats: ChatRepository {
     }
 
     func rename(_ id: Chat.ID, of user: User.ID, to title: String, at now: Date) throws {
-        let renamed = try transaction.run(.renameChat, [.id(user), .id(id), .text(title), .timestamp(now)])
-        guard renamed == 1 else { throw CompanionError.noSuchChat }
+        try transaction.write(.renameChat, [.id(user), .id(id), .text(title), .timestamp(now)]) {
+            CompanionError.noSuchChat
+        }
     }
 
     func move(_ id: Chat.ID, of user: User.ID, to characterRevision: Int, at now: Date) throws {
-        let moved = try transaction.run(
-            .moveChat, [.id(user), .id(id), .integer(characterRevision), .timestamp(now)])
-        guard moved == 1 else {
-            throw CompanionError(.notFound, "There is no such chat, or no such version of its character.")
-        }
+        try transaction.write(
+            .moveChat, [.id(user), .id(id), .integer(characterRevision), .timestamp(now)]
+        ) { CompanionError(.notFound, "There is no such chat, or no such version of its character.") }
     }
 
     /// The references would delete the rest as well, row by row and at twice the price.
     func delete(_ id: Chat.ID, of user: User.ID) throws -> Bool {
         let chat: [SQLValue] = [.id(user), .id(id)]
-        _ = try transaction.run(.deleteAlternativesOfChat, chat)
-        _ = try transaction.run(.deleteMessagesOfChat, chat)
+        try transaction.write(.deleteAlternativesOfChat, chat)
+        try transaction.write(.deleteMessagesOfChat, chat)
         return try transaction.run(.deleteChat, chat) == 1
     }
 
@@ -83,12 +80,9 @@ struct SQLChats: ChatRepository {
         ) { try Chat(row: $0) }
     }
 
-    /// Marks that messages of the chat have changed; its revision now.
-    @discardableResult
-    func touch(_ id: Chat.ID, of user: User.ID, at now: Date) throws -> Int {
-        let revision = try transaction.integer(.touchChat, [.id(user), .id(id), .timestamp(now)])
-        guard let revision else { throw transaction.halfDone(.noSuchChat) }
-        return revision
+    /// Marks that messages of the chat have changed.
+    func touch(_ id: Chat.ID, of user: User.ID, at now: Date) throws {
+        try transaction.write(.touchChat, [.id(user), .id(id), .timestamp(now)]) { transaction.halfDone(.noSuchChat) }
     }
 }
 
@@ -155,7 +149,5 @@ extension SQLStatement {
         "DELETE FROM messages WHERE user_id = $1 AND chat_id = $2")
     fileprivate static let deleteChat = SQLStatement("DELETE FROM chats WHERE user_id = $1 AND id = $2")
     fileprivate static let touchChat = SQLStatement(
-        """
-        UPDATE chats SET revision = revision + 1, updated_at = $3 WHERE user_id = $1 AND id = $2 RETURNING revision
-        """)
+        "UPDATE chats SET revision = revision + 1, updated_at = $3 WHERE user_id = $1 AND id = $2")
 }

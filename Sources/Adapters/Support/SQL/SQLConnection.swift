@@ -9,6 +9,15 @@ package protocol SQLConnection: AnyObject {
     /// - Returns: How many rows it inserted, updated or deleted; those that foreign keys changed are not counted.
     func run(_ statement: SQLStatement, _ parameters: [SQLValue]) throws -> Int
 
+    /// Runs a statement that returns no rows, now or later: a connection may keep it back within a transaction and send it
+    /// together with the next statement that somebody waits for, at the latest with the commit.
+    ///
+    /// Where it was kept back and fails, or changes nothing although it must, the connection rolls back and runs the whole
+    /// transaction again with each statement waited for.
+    ///
+    /// - Returns: As ``run(_:_:)``; nil where it was kept back.
+    func write(_ statement: SQLStatement, _ parameters: [SQLValue], mustChange: Bool) throws -> Int?
+
     /// Runs a statement, one that writes too, and hands over its rows in order; a row is valid only within the call.
     /// `row` must not run the same statement again. What `row` throws ends the statement and is passed on.
     func query(_ statement: SQLStatement, _ parameters: [SQLValue], _ row: (any SQLRow) throws -> Void) throws
@@ -21,6 +30,15 @@ package protocol SQLConnection: AnyObject {
 }
 
 extension SQLConnection {
+    package func write(_ statement: SQLStatement, _ parameters: [SQLValue], mustChange: Bool) throws -> Int? {
+        try run(statement, parameters)
+    }
+
+    /// Runs a statement whose effect nobody asks for, now or later.
+    package func write(_ statement: SQLStatement, _ parameters: [SQLValue]) throws {
+        _ = try write(statement, parameters, mustChange: false)
+    }
+
     /// The first row as a value; nil where there is none.
     package func first<Value>(
         _ statement: SQLStatement, _ parameters: [SQLValue], _ value: (any SQLRow) throws -> Value

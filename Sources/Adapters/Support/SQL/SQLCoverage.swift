@@ -24,7 +24,7 @@ struct SQLCoverage: CoverageRepository {
         guard try chats.exists(chat, of: user) else { throw CompanionError.noSuchChat }
         let cursor = try cursor(of: chat, of: user)
         for sequence in sequences where sequence >= 1 && sequence <= cursor {
-            _ = try transaction.run(.reopen, [.id(user), .id(chat), .integer(sequence)])
+            try transaction.write(.reopen, [.id(user), .id(chat), .integer(sequence)])
         }
     }
 
@@ -57,7 +57,7 @@ struct SQLSummaries: SummaryRepository {
         guard try SQLChats(transaction: transaction).exists(summary.chat, of: summary.user) else {
             throw CompanionError.noSuchChat
         }
-        _ = try transaction.run(
+        try transaction.write(
             .putSummary,
             [
                 .id(summary.user), .id(summary.chat), .text(summary.text), .integer(summary.throughSequence),

@@ -18,15 +18,13 @@ struct SQLErasures: ErasureRepository {
         guard try transaction.users.user(user) != nil else {
             throw CompanionError(.notFound, "There is no such user.")
         }
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertErasure,
             [
                 .id(erasure.id), .id(user), .timestamp(erasure.requestedAt), .timestamp(erasure.settlesAt),
                 .json(try Self.json(erasure.erased)),
-            ])
-        guard inserted == 1 else {
-            throw CompanionError(.conflict, "An erasure with this identifier exists already.")
-        }
+            ]
+        ) { CompanionError(.conflict, "An erasure with this identifier exists already.") }
         return try self.erasure(erasure.id) ?? erasure
     }
 
@@ -47,10 +45,10 @@ struct SQLErasures: ErasureRepository {
     }
 
     func update(_ erasure: Erasure) throws {
-        let updated = try transaction.run(
+        try transaction.write(
             .updateErasure,
-            [.id(erasure.id), .timestamp(erasure.settlesAt), .json(try Self.json(erasure.erased))])
-        guard updated == 1 else { throw Self.noErasure }
+            [.id(erasure.id), .timestamp(erasure.settlesAt), .json(try Self.json(erasure.erased))]
+        ) { Self.noErasure }
     }
 
     func eraseSome(of user: User.ID, limit: Int) throws -> [String: Int] {
@@ -79,8 +77,8 @@ struct SQLErasures: ErasureRepository {
         try transaction.requireWriting()
         guard let user = try erasure(id)?.user else { throw Self.noErasure }
         while try !eraseSome(of: user, limit: 10_000).isEmpty {}
-        _ = try transaction.run(.deletePerson, [.id(user)])
-        _ = try transaction.run(.finishErasure, [.id(id), .timestamp(now)])
+        try transaction.write(.deletePerson, [.id(user)])
+        try transaction.write(.finishErasure, [.id(id), .timestamp(now)])
     }
 
     func delete(_ id: Erasure.ID) throws -> Bool { try transaction.run(.deleteErasure, [.id(id)]) == 1 }

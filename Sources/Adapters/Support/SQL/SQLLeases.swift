@@ -25,7 +25,7 @@ struct SQLLeases: LeaseRepository {
     }
 
     func release(_ lease: Lease) throws {
-        _ = try transaction.run(.releaseLease, [.text(lease.name), .id(lease.token)])
+        try transaction.write(.releaseLease, [.text(lease.name), .id(lease.token)])
     }
 
     func lease(named name: String) throws -> Lease? {

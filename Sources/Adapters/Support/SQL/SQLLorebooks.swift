@@ -14,16 +14,14 @@ struct SQLLorebooks: LorebookRepository {
         guard try transaction.first(.userExists, [.id(lorebook.owner)], { try $0.integer(0) }) == 1 else {
             throw CompanionError(.notFound, "The lorebook's owner does not exist: insert the user first.")
         }
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertLorebook,
             [
                 .id(lorebook.owner), .id(lorebook.id), .text(lorebook.name), .json(lorebook.book.storedJSON),
                 .integer(lorebook.book.entries.count), .boolean(lorebook.isEverywhere), .integer(lorebook.revision),
                 .timestamp(lorebook.createdAt), .timestamp(lorebook.updatedAt),
-            ])
-        guard inserted == 1 else {
-            throw CompanionError(.conflict, "A lorebook with this identifier exists already.")
-        }
+            ]
+        ) { CompanionError(.conflict, "A lorebook with this identifier exists already.") }
     }
 
     func lorebook(_ id: CompanionLorebook.ID, of user: User.ID) throws -> CompanionLorebook? {
@@ -105,7 +103,7 @@ struct SQLLorebooks: LorebookRepository {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let text = String(decoding: try encoder.encode(state), as: UTF8.self)
-        _ = try transaction.run(.putLoreState, [.id(user), .id(chat), .json(text)])
+        try transaction.write(.putLoreState, [.id(user), .id(chat), .json(text)])
     }
 
     private func exists(_ id: CompanionLorebook.ID, of user: User.ID) throws -> Bool {

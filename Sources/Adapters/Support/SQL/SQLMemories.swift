@@ -9,23 +9,22 @@ struct SQLMemories: MemoryRepository {
     func insert(_ memory: Memory) throws {
         try transaction.requireWriting()
         try requireUser(memory.user)
-        let revision = try countRevision(of: memory.user)
-        let isNew = try transaction.run(.insertWrite, [.id(memory.user), .id(memory.id), .integer(revision)])
-        guard isNew == 1 else {
-            throw transaction.halfDone(CompanionError(.conflict, "There is, or was, a memory with this identifier."))
+        try countRevision(of: memory.user)
+        try transaction.write(.insertWrite, [.id(memory.user), .id(memory.id)]) {
+            transaction.halfDone(CompanionError(.conflict, "There is, or was, a memory with this identifier."))
         }
-        _ = try transaction.run(
+        try transaction.write(
             .insertMemory, [.id(memory.user), .id(memory.id)] + memory.storedValues + [.timestamp(memory.createdAt)])
         try insertSources(of: memory)
     }
 
     func update(_ memory: Memory) throws {
-        let updated = try transaction.run(
-            .updateMemory, [.id(memory.user), .id(memory.id)] + memory.storedValues)
-        guard updated == 1 else { throw CompanionError(.notFound, "There is no such memory.") }
+        try transaction.write(
+            .updateMemory, [.id(memory.user), .id(memory.id)] + memory.storedValues
+        ) { CompanionError(.notFound, "There is no such memory.") }
         let known = try sources(of: memory.id, of: memory.user, .selectSources)
         if known != memory.sources.map(\.asStored) {
-            _ = try transaction.run(.deleteSources, [.id(memory.user), .id(memory.id)])
+            try transaction.write(.deleteSources, [.id(memory.user), .id(memory.id)])
             try insertSources(of: memory)
         }
         try stamp(memory.id, of: memory.user)
@@ -44,23 +43,18 @@ struct SQLMemories: MemoryRepository {
                 case .message(let source): source.storedValues
                 case .person(let time): [.null, .null, .null, .timestamp(time)]
                 }
-            _ = try transaction.run(
+            try transaction.write(
                 .insertSource, [.id(memory.user), .id(memory.id), .integer(ordinal)] + values)
         }
     }
 
     // MARK: Counting
 
-    private func countRevision(of user: User.ID) throws -> Int {
-        guard let revision = try transaction.integer(.countRevision, [.id(user)]) else {
-            throw SQLFailure(.other).asPortError
-        }
-        return revision
-    }
+    private func countRevision(of user: User.ID) throws { try transaction.write(.countRevision, [.id(user)]) }
 
     private func stamp(_ id: Memory.ID, of user: User.ID) throws {
-        let revision = try countRevision(of: user)
-        _ = try transaction.run(.updateWrite, [.id(user), .id(id), .integer(revision)])
+        try countRevision(of: user)
+        try transaction.write(.updateWrite, [.id(user), .id(id)])
     }
 
     // MARK: Forgetting
@@ -68,26 +62,24 @@ struct SQLMemories: MemoryRepository {
     func insert(_ forgotten: ForgottenMemory) throws {
         try transaction.requireWriting()
         try requireUser(forgotten.user)
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertForgotten,
             [
                 .id(forgotten.user), .id(forgotten.id), .bytes(forgotten.fingerprint.flatMap(\.bytes)),
                 .timestamp(forgotten.forgottenAt),
-            ])
-        guard inserted == 1 else {
-            throw CompanionError(.conflict, "A memory with this identifier was forgotten already.")
-        }
+            ]
+        ) { CompanionError(.conflict, "A memory with this identifier was forgotten already.") }
         for (ordinal, source) in forgotten.messages.enumerated() {
-            _ = try transaction.run(
+            try transaction.write(
                 .insertForgottenSource,
                 [.id(forgotten.user), .id(forgotten.id), .integer(ordinal)] + source.storedValues)
         }
-        _ = try countRevision(of: forgotten.user)
+        try countRevision(of: forgotten.user)
     }
 
     func deleteForgotten(_ id: Memory.ID, of user: User.ID) throws -> Bool {
         guard try transaction.run(.deleteForgotten, [.id(user), .id(id)]) == 1 else { return false }
-        _ = try countRevision(of: user)
+        try countRevision(of: user)
         return true
     }
 
@@ -136,12 +128,16 @@ extension SQLStatement {
         """
         INSERT INTO memory_revisions (user_id, revision) VALUES ($1, 1)
         ON CONFLICT (user_id) DO UPDATE SET revision = memory_revisions.revision + 1
-        RETURNING revision
         """)
+    /// The person's revision, which was counted up before: so nobody waits for it.
+    private static let revision = "(SELECT revision FROM memory_revisions WHERE user_id = $1)"
     fileprivate static let insertWrite = SQLStatement(
-        "INSERT INTO memory_writes (user_id, memory_id, revision) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        """
+        INSERT INTO memory_writes (user_id, memory_id, revision) VALUES ($1, $2, \(revision))
+        ON CONFLICT DO NOTHING
+        """)
     fileprivate static let updateWrite = SQLStatement(
-        "UPDATE memory_writes SET revision = $3 WHERE user_id = $1 AND memory_id = $2")
+        "UPDATE memory_writes SET revision = \(revision) WHERE user_id = $1 AND memory_id = $2")
     fileprivate static let insertMemory = SQLStatement(
         """
         INSERT INTO memories (user_id, id, character_id, kind, text, importance, strength, is_pinned, valid_at,

@@ -28,11 +28,11 @@ extension SQLMessages {
     }
 
     func message(_ id: Message.ID, of user: User.ID) throws -> Message? {
-        guard let place = try place(of: id, of: user), !place.isDeleted else { return nil }
-        let heads = try transaction.all(
-            .selectMessage, [.id(user), .id(place.chat), .integer(place.position)]
-        ) { try Head(row: $0) }
-        return try messages(of: heads, in: place.chat, of: user).first
+        let found: (chat: Chat.ID, head: Head)? = try transaction.first(.selectMessage, [.id(id), .id(user)]) { row in
+            (chat: try row.id(7), head: try Head(row: row))
+        }
+        guard let found else { return nil }
+        return try messages(of: [found.head], in: found.chat, of: user).first
     }
 
     func message(clientID: ClientMessageID, in chat: Chat.ID, of user: User.ID) throws -> Message? {
@@ -185,11 +185,10 @@ extension SQLStatement {
     fileprivate static let countAlternatives = SQLStatement(
         "SELECT count(*) FROM alternatives WHERE user_id = $1 AND chat_id = $2 AND sequence = $3")
 
-    private static let selectMessages = """
-        SELECT position, id, author, selected, client_id, created_at, revision FROM messages
-        WHERE user_id = $1 AND chat_id = $2
-        """
-    fileprivate static let selectMessage = SQLStatement("\(selectMessages) AND position = $3")
+    private static let messageColumns = "position, id, author, selected, client_id, created_at, revision"
+    private static let selectMessages = "SELECT \(messageColumns) FROM messages WHERE user_id = $1 AND chat_id = $2"
+    fileprivate static let selectMessage = SQLStatement(
+        "SELECT \(messageColumns), chat_id FROM messages WHERE id = $1 AND user_id = $2 AND position > 0")
     fileprivate static let selectMessageOfClientID = SQLStatement("\(selectMessages) AND client_id = $3")
     fileprivate static let selectMessagesBefore = SQLStatement(
         "\(selectMessages) AND position > 0 AND position < $3 ORDER BY position DESC LIMIT $4")

@@ -29,14 +29,14 @@ struct SQLMessages: MessageRepository {
             guard try chats.chat(chat, of: user) != nil else { throw CompanionError.noSuchChat }
             return
         }
-        let revision = try transaction.integer(
+        try transaction.write(
             .moveLastSequence,
-            [.id(user), .id(chat), .integer(first.sequence - 1), .integer(last.sequence), .timestamp(now)])
-        guard let revision else {
-            throw try chats.chat(chat, of: user) == nil ? CompanionError.noSuchChat : Self.wrongSequence
+            [.id(user), .id(chat), .integer(first.sequence - 1), .integer(last.sequence), .timestamp(now)]
+        ) {
+            try chats.chat(chat, of: user) == nil ? CompanionError.noSuchChat : Self.wrongSequence
         }
         for message in messages {
-            try insert(message, revision: revision, of: user)
+            try insert(message, of: user)
             for (ordinal, alternative) in message.alternatives.enumerated() {
                 try insert(alternative, at: Place(chat: chat, position: message.sequence), ordinal: ordinal, of: user)
             }
@@ -52,29 +52,29 @@ struct SQLMessages: MessageRepository {
         try select(count, at: place, of: user, at: now)
     }
 
-    private func insert(_ message: Message, revision: Int, of user: User.ID) throws {
-        let inserted = try transaction.run(
+    private func insert(_ message: Message, of user: User.ID) throws {
+        try transaction.write(
             .insertMessage,
             [
                 .id(user), .id(message.chat), .integer(message.sequence), .id(message.id),
                 .text(message.author.rawValue), .integer(message.selected), .text(message.clientID?.rawValue),
-                .integer(revision), .timestamp(message.createdAt),
-            ])
-        guard inserted == 1 else {
-            throw transaction.halfDone(
+                .timestamp(message.createdAt),
+            ]
+        ) {
+            transaction.halfDone(
                 CompanionError(.conflict, "A message with this identifier or client id exists already."))
         }
     }
 
     private func insert(_ alternative: Alternative, at place: Place, ordinal: Int, of user: User.ID) throws {
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertAlternative,
             [
                 .id(user), .id(place.chat), .integer(place.sequence), .integer(ordinal), .id(alternative.id),
                 .timestamp(alternative.createdAt),
-            ] + alternative.storedValues)
-        guard inserted == 1 else {
-            throw transaction.halfDone(
+            ] + alternative.storedValues
+        ) {
+            transaction.halfDone(
                 CompanionError(.conflict, "An alternative with this identifier exists already."))
         }
     }
@@ -95,9 +95,8 @@ struct SQLMessages: MessageRepository {
                 try transaction.run(.updateAlternative, key + alternative.storedValues)
             }
         guard updated == 1 else { return false }
-        let revision = try chats.touch(place.chat, of: user, at: now)
-        _ = try transaction.run(
-            .stampMessage, [.id(user), .id(place.chat), .integer(place.position), .integer(revision)])
+        try chats.touch(place.chat, of: user, at: now)
+        try transaction.write(.stampMessage, [.id(user), .id(place.chat), .integer(place.position)])
         return true
     }
 
@@ -111,10 +110,9 @@ struct SQLMessages: MessageRepository {
     }
 
     private func select(_ ordinal: Int, at place: Place, of user: User.ID, at now: Date) throws {
-        let revision = try chats.touch(place.chat, of: user, at: now)
-        _ = try transaction.run(
-            .selectAlternative,
-            [.id(user), .id(place.chat), .integer(place.position), .integer(ordinal), .integer(revision)])
+        try chats.touch(place.chat, of: user, at: now)
+        try transaction.write(
+            .selectAlternative, [.id(user), .id(place.chat), .integer(place.position), .integer(ordinal)])
     }
 
     // MARK: Deleting
@@ -165,12 +163,13 @@ extension SQLStatement {
         """
         UPDATE chats SET last_sequence = $4, revision = revision + 1, updated_at = $5
         WHERE user_id = $1 AND id = $2 AND last_sequence = $3
-        RETURNING revision
         """)
+    /// The chat's revision, which was counted up before: so nobody waits for it.
+    private static let revision = "(SELECT revision FROM chats WHERE user_id = $1 AND id = $2)"
     fileprivate static let insertMessage = SQLStatement(
         """
-        INSERT INTO messages (user_id, chat_id, position, id, author, selected, client_id, revision, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO messages (user_id, chat_id, position, id, author, selected, client_id, created_at, revision)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \(revision))
         ON CONFLICT DO NOTHING
         """)
     fileprivate static let insertAlternative = SQLStatement(
@@ -190,9 +189,11 @@ extension SQLStatement {
     fileprivate static let updateAlternativeOfTurn = SQLStatement(
         "\(update) AND turn_id = $15 AND status = 'generating'")
     fileprivate static let selectAlternative = SQLStatement(
-        "UPDATE messages SET selected = $4, revision = $5 WHERE user_id = $1 AND chat_id = $2 AND position = $3")
+        """
+        UPDATE messages SET selected = $4, revision = \(revision) WHERE user_id = $1 AND chat_id = $2 AND position = $3
+        """)
     fileprivate static let stampMessage = SQLStatement(
-        "UPDATE messages SET revision = $4 WHERE user_id = $1 AND chat_id = $2 AND position = $3")
+        "UPDATE messages SET revision = \(revision) WHERE user_id = $1 AND chat_id = $2 AND position = $3")
     /// The revision that the chat is about to have.
     private static let nextRevision = "(SELECT revision + 1 FROM chats WHERE user_id = $1 AND id = $2)"
     fileprivate static let deleteMessages = SQLStatement(

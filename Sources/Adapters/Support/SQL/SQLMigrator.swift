@@ -25,7 +25,7 @@ package struct SQLMigrator {
             try connection.withWriteTransaction {
                 guard try version(of: connection) < migration.version else { return }
                 try connection.run(script: connection.dialect.script(from: migration.template))
-                _ = try connection.run(
+                try connection.write(
                     .insertMigration,
                     [
                         .integer(migration.version), .text(migration.name), .text(migration.checksum),

@@ -19,28 +19,26 @@ struct SQLModeration: ModerationRepository {
     }
 
     func put(_ state: ModerationState, of user: User.ID) throws {
-        let written = try transaction.run(
+        try transaction.write(
             .putModerationState,
             [
                 .id(user), .timestamp(state.disclosure.lastActivity), .timestamp(state.disclosure.lastTold),
                 .timestamp(state.lastCrisisSign),
-            ])
-        guard written == 1 else { throw Self.noUser }
+            ]
+        ) { Self.noUser }
     }
 
     func append(_ record: ModerationRecord) throws {
         try transaction.requireWriting()
         guard try transaction.users.user(record.user) != nil else { throw Self.noUser }
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertModerationRecord,
             [
                 .id(record.id), .id(record.user), .id(record.chat), .id(record.turn), .text(record.origin.rawValue),
                 .text("\(record.decision.action)"), .json(try ModerationReasons.json(record.decision.reasons)),
                 .boolean(record.decision.isWithoutModel), .timestamp(record.createdAt),
-            ])
-        guard inserted == 1 else {
-            throw CompanionError(.conflict, "A moderation record with this identifier exists already.")
-        }
+            ]
+        ) { CompanionError(.conflict, "A moderation record with this identifier exists already.") }
     }
 
     func records(of user: User.ID, after id: ModerationRecord.ID?, limit: Int) throws -> [ModerationRecord] {
@@ -71,7 +69,7 @@ struct SQLModeration: ModerationRepository {
     func add(_ counters: ModerationCounters) throws {
         try transaction.requireWriting()
         for (year, counts) in counters.years.sorted(by: { $0.key < $1.key }) {
-            _ = try transaction.run(
+            try transaction.write(
                 .addModerationCounts,
                 [
                     .integer(year), .integer(counts.crisisReferrals), .integer(counts.disclosures),

@@ -46,16 +46,29 @@ package final class SQLStoreTransaction: StoreTransaction {
         if isReadOnly { throw CompanionError(.unsupported, "A read can't write: use a transaction.") }
     }
 
-    /// Runs a statement that writes; how many rows it changed.
+    /// Runs a statement that writes, now or before the transaction's next answer.
+    func write(_ statement: SQLStatement, _ parameters: [SQLValue]) throws {
+        try requireWriting()
+        try translatingFailure { try connection.write(statement, parameters) }
+    }
+
+    /// Runs a statement that writes and must change a row, now or before the transaction's next answer.
+    ///
+    /// - Parameter error: What is thrown where it changes none. Where the statement ran later this is found out too, and the
+    ///   transaction's body runs again, to meet the error here.
+    func write(
+        _ statement: SQLStatement, _ parameters: [SQLValue], orElse error: () throws -> CompanionError
+    ) throws {
+        try requireWriting()
+        let count = try translatingFailure { try connection.write(statement, parameters, mustChange: true) }
+        guard let count, count != 1 else { return }
+        throw try error()
+    }
+
+    /// Runs a statement that writes; how many rows it changed. Waits for it: prefer ``write(_:_:)`` where nobody asks.
     func run(_ statement: SQLStatement, _ parameters: [SQLValue]) throws -> Int {
         try requireWriting()
         return try translatingFailure { try connection.run(statement, parameters) }
-    }
-
-    /// Runs a statement that writes at most one row and returns an integer of it; nil where it wrote none.
-    func integer(_ statement: SQLStatement, _ parameters: [SQLValue]) throws -> Int? {
-        try requireWriting()
-        return try first(statement, parameters) { try $0.integer(0) }
     }
 
     func first<Value>(

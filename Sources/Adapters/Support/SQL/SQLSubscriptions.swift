@@ -14,29 +14,29 @@ struct SQLSubscriptions: SubscriptionRepository {
     }
 
     func put(_ subscription: Subscription) throws {
-        let written = try transaction.run(
+        try transaction.write(
             .putSubscription,
             [
                 .id(subscription.user), .text(subscription.tier), .timestamp(subscription.startedAt),
                 .timestamp(subscription.endsAt), subscription.next.map { .text($0.tier) } ?? .null,
                 .timestamp(subscription.next?.at), .json(try KeptOverride.json(subscription.overrides)),
                 .text(subscription.reference), .timestamp(subscription.updatedAt),
-            ])
-        guard written == 1 else { throw Self.noUser }
+            ]
+        ) { Self.noUser }
     }
 
     func insert(_ reservation: QuotaReservation) throws {
         try transaction.requireWriting()
         guard try transaction.users.user(reservation.user) != nil else { throw Self.noUser }
-        let inserted = try transaction.run(
+        try transaction.write(
             .insertReservation,
             [
                 .id(reservation.user), .id(reservation.turn), .integer(reservation.day.number),
                 .text(reservation.model), .text(reservation.state.rawValue), .integer(reservation.amount.messages),
                 .integer(reservation.amount.promptTokens), .integer(reservation.amount.completionTokens),
                 .timestamp(reservation.expiresAt),
-            ])
-        guard inserted == 1 else { throw CompanionError(.conflict, "This turn has a reservation already.") }
+            ]
+        ) { CompanionError(.conflict, "This turn has a reservation already.") }
     }
 
     func reservation(_ turn: Turn.ID, of user: User.ID) throws -> QuotaReservation? {
@@ -75,13 +75,13 @@ struct SQLSubscriptions: SubscriptionRepository {
     }
 
     func add(_ amount: UsageAmount, on day: CalendarDay, model: String, of user: User.ID) throws {
-        let written = try transaction.run(
+        try transaction.write(
             .addUsage,
             [
                 .id(user), .integer(day.number), .text(model), .integer(amount.messages),
                 .integer(amount.promptTokens), .integer(amount.completionTokens),
-            ])
-        guard written == 1 else { throw Self.noUser }
+            ]
+        ) { Self.noUser }
     }
 
     func usage(of user: User.ID, on days: ClosedRange<CalendarDay>) throws -> [DailyUsage] {

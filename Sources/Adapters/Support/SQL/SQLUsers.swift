@@ -4,11 +4,9 @@ struct SQLUsers: UserRepository {
     let transaction: SQLStoreTransaction
 
     func insert(_ user: User) throws {
-        let inserted = try transaction.run(
-            .insertUser, Self.values(of: user) + [.timestamp(user.createdAt)])
-        guard inserted == 1 else {
-            throw CompanionError(.conflict, "A user with this identifier exists already.")
-        }
+        try transaction.write(
+            .insertUser, Self.values(of: user) + [.timestamp(user.createdAt)]
+        ) { CompanionError(.conflict, "A user with this identifier exists already.") }
     }
 
     func user(_ id: User.ID) throws -> User? {
@@ -16,9 +14,9 @@ struct SQLUsers: UserRepository {
     }
 
     func update(_ user: User) throws {
-        let updated = try transaction.run(
-            .updateUser, Self.values(of: user))
-        guard updated == 1 else { throw CompanionError(.notFound, "There is no such user.") }
+        try transaction.write(
+            .updateUser, Self.values(of: user)
+        ) { CompanionError(.notFound, "There is no such user.") }
     }
 
     /// All but when it was made.

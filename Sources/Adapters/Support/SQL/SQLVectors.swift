@@ -56,7 +56,7 @@ package struct SQLVectors {
             let values: [SQLValue] = [
                 .text(record.id), .bytes(VectorBytes.bytes(unit)), .json(VectorMetadataJSON.text(record.metadata)),
             ]
-            _ = try connection.run(.upsertVector, key + values)
+            try connection.write(.upsertVector, key + values)
         }
         return try change()
     }
@@ -80,13 +80,13 @@ package struct SQLVectors {
     }
 
     package func deleteAll() throws {
-        _ = try connection.run(.deleteVectors, key)
-        _ = try connection.run(.deleteNamespace, key)
+        try connection.write(.deleteVectors, key)
+        try connection.write(.deleteNamespace, key)
     }
 
     private func change() throws -> Int {
         let revision = Int.random(in: 1...Int.max)
-        _ = try connection.run(.setRevision, key + [.integer(revision)])
+        try connection.write(.setRevision, key + [.integer(revision)])
         return revision
     }
 }

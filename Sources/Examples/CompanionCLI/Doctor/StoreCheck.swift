@@ -32,9 +32,11 @@ struct StoreCheck {
             // A transaction takes the right to write, though this one writes nothing.
             try await store.relational.transaction { _ in }
             var findings = [Finding(.ok, .store, "\(settings.store.description): up to date, and can be written")]
-            if settings.embeddingModel != nil, settings.vectors == nil {
+            if settings.embeddingModel != nil, let index = settings.vectorIndex {
                 do {
-                    _ = try await store.vectors()
+                    if let words = try await store.vectorsInWords(index: index) {
+                        findings.append(Finding(.ok, .store, "vectors: \(words)"))
+                    }
                 } catch {
                     findings.append(
                         Finding(error, .store) { _ in "Have pgvector installed, or name other --vectors." })
@@ -57,7 +59,7 @@ struct StoreCheck {
     }
 
     private func vectors() async -> [Finding] {
-        guard let address = settings.vectors else { return [] }
+        guard let address = settings.vectors, settings.vectorIndex == nil else { return [] }
         do {
             try await Pinecone(configuration: .init(url: address)).check()
             return [Finding(.ok, .store, "\(address) answers, and accepts the key")]

@@ -90,6 +90,7 @@ extension Settings {
 
     /// Those that are named, or else those of the database.
     fileprivate func vectors(beside store: OpenStore) async throws -> any VectorStore {
+        if let index = vectorIndex { return try await store.vectors(index: index) }
         guard let vectors else { return try await store.vectors() }
         return try Pinecone(configuration: .init(url: vectors)).vectorStore
     }

@@ -8,6 +8,8 @@ struct Settings: ModelSettings {
     var store: StoreAddress
     /// The address of a store of vectors; nil keeps them in the database.
     var vectors: String?
+    /// How the database searches them; nil where they are kept elsewhere.
+    var vectorIndex: VectorIndexChoice? { vectors.map { VectorIndexChoice(address: $0) } ?? .exact }
     /// Where what must be kept beside a server's database is; nil where there is no home.
     var dataFolder: String?
     /// The model's name; nil where none was named. ``ModelChoice/offlineModel`` is the stand-in.

@@ -9,7 +9,9 @@ struct SettingsOptions: ParsableArguments {
     var database: String?
 
     @Option(
-        help: ArgumentHelp("Where vectors are kept, where not in the database: pinecone://…", valueName: "address"))
+        help: ArgumentHelp(
+            "Where vectors are kept: database: (the standard), database:?index=hnsw or pinecone://…",
+            valueName: "address"))
     var vectors: String?
 
     @Option(help: ArgumentHelp("The configuration file.", valueName: "path"), completion: .file(extensions: ["json"]))

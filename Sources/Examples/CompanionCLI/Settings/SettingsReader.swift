@@ -43,8 +43,8 @@ struct SettingsReader {
         }
         var settings = Settings(database: database, store: store)
         settings.dataFolder = folders.data
-        settings.vectors = try values.parse(.vectors, "an address such as pinecone://companion") { text in
-            text.lowercased().hasPrefix("pinecone://") ? text : nil
+        settings.vectors = try values.parse(.vectors, "database: or an address such as pinecone://companion") { text in
+            text.lowercased().hasPrefix("pinecone://") || VectorIndexChoice(address: text) != nil ? text : nil
         }
         settings.model = values[.model]
         settings.user = values[.user]

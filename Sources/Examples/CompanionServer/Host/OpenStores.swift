@@ -62,7 +62,7 @@ struct OpenStores: Sendable {
     private static func vectors(_ settings: ServerSettings, beside store: OpenStore?) async throws -> any VectorStore {
         switch settings.vectors {
         case .pinecone(let url): return try Pinecone(configuration: .init(url: url)).vectorStore
-        case .database: if let store { return try await store.vectors() }
+        case .database(let index): if let store { return try await store.vectors(index: index) }
         case .memory: break
         }
         return InMemoryVectorStore()

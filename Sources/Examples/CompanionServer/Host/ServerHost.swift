@@ -60,6 +60,14 @@ struct ServerHost {
         }
         if let store = stores.store { add("database", Background { try await store.run() }) }
         if let redis = stores.redis { add("cache", Background { try await redis.run() }) }
+        if settings.role != .api, let indexing = VectorIndexing(stores.vectors, settings.vectors.index) {
+            let logger = logger
+            add(
+                "indexes of vectors",
+                Background {
+                    try await indexing.run { logger.warning("Vectors are searched exactly: no index was built: \($0)") }
+                })
+        }
         if let port = settings.adminPort {
             let admin = AdminRoutes(companion: companion, metrics: metrics, gateway: gateway)
             add("admin", application(admin.router(), .http1(), settings.adminHost, port))

@@ -11,7 +11,8 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("sqlite:path, postgres://… or memory:", valueName: "address")) var database: String?
     @Option(help: ArgumentHelp("The most connections to Postgres.", valueName: "number")) var connections: String?
     @Option(help: ArgumentHelp("redis://…, rediss://… or memory:", valueName: "address")) var cache: String?
-    @Option(help: ArgumentHelp("database:, pinecone://index or memory:", valueName: "address")) var vectors: String?
+    @Option(help: ArgumentHelp("database:, database:?index=hnsw, pinecone://index or memory:", valueName: "address"))
+    var vectors: String?
     @Option(help: ArgumentHelp("file:folder, s3://bucket or memory:", valueName: "address")) var blobs: String?
     @Option(help: ArgumentHelp("The language model; \"offline\" is a stand-in.", valueName: "name")) var model: String?
     @Option(help: ArgumentHelp("The model's context window.", valueName: "tokens")) var contextTokens: String?

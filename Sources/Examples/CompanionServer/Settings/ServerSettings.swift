@@ -37,8 +37,11 @@ struct ServerSettings: ModelSettings {
     /// Where vectors are kept.
     enum Vectors: Sendable, Hashable {
         case memory
-        case database
+        case database(index: VectorIndexChoice)
         case pinecone(url: String)
+
+        /// What the database's own search uses.
+        var index: VectorIndexChoice { if case .database(let index) = self { index } else { .exact } }
     }
 
     /// Who may do how much.
@@ -102,7 +105,7 @@ struct ServerSettings: ModelSettings {
     var connections = 10
     /// The address of a Redis server; nil keeps what is fleeting in the process.
     var cache: String?
-    var vectors = Vectors.database
+    var vectors = Vectors.database(index: .exact)
     var blobs = Blobs.memory
     var plan = Plan.unlimited
     var allowsSignUp = true

@@ -123,16 +123,21 @@ private struct Assembly {
         }
         if settings.cache?.lowercased() == "memory:" { settings.cache = nil }
         settings.vectors =
-            take(.vectors, "memory:, database: or an address such as pinecone://companion") { text in
+            take(.vectors, "memory:, database:, database:?index=hnsw or an address such as pinecone://companion") {
+                text in
                 switch text.lowercased() {
                 case "memory:": .memory
-                case "database:": .database
                 case let lower where lower.hasPrefix("pinecone://"): .pinecone(url: text)
-                default: nil
+                default: VectorIndexChoice(address: text).map { .database(index: $0) }
                 }
-            } ?? (settings.database == .memory ? .memory : .database)
-        if settings.vectors == .database, settings.database == .memory {
-            faults.append("A database in memory keeps no vectors: name other --vectors.")
+            } ?? (settings.database == .memory ? .memory : .database(index: .exact))
+        if case .database(let index) = settings.vectors {
+            switch settings.database {
+            case .memory: faults.append("A database in memory keeps no vectors: name other --vectors.")
+            case .store(.sqlite) where index != .exact:
+                faults.append("A file searches vectors exactly: leave the index away, or use a Postgres server.")
+            case .store: break
+            }
         }
         let folder: String? =
             switch settings.database {

@@ -78,12 +78,27 @@ package struct OpenStore: Sendable {
         }
     }
 
-    /// The vectors that it can keep itself. Throws `unsupported` for a server without pgvector.
-    package func vectors() async throws -> any VectorStore {
+    /// The vectors that it can keep itself. Throws `unsupported` for a server without pgvector, and for a file that is to have an index.
+    package func vectors(index: VectorIndexChoice = .exact) async throws -> any VectorStore {
         switch kind {
-        case .sqlite(let store): store.vectors
-        case .postgres(let store): try await store.vectors()
+        case .sqlite(let store):
+            guard index == .exact else {
+                throw CompanionError(
+                    .unsupported, "A file searches vectors exactly: leave the index away, or use a Postgres server.")
+            }
+            return store.vectors
+        case .postgres(let store): return try await store.vectors(index: index == .hnsw ? .hnsw() : .exact)
         }
+    }
+
+    /// What a server searches vectors with, in words; nil for a file. Throws as ``vectors(index:)``.
+    package func vectorsInWords(index: VectorIndexChoice) async throws -> String? {
+        guard case .postgres = kind, let vectors = try await vectors(index: index) as? PostgresVectorStore else {
+            return nil
+        }
+        let status = try await vectors.status()
+        return "pgvector \(status.version), "
+            + (index == .hnsw ? "HNSW for large namespaces: \(status.indexes) built" : "exact search")
     }
 
     /// Keeps the wanted connections to a server open until the task is cancelled; does nothing for a file.

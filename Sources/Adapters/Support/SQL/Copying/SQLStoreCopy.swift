@@ -48,7 +48,7 @@ package struct SQLStoreCopy: Sendable {
                     throw CompanionError(.conflict, "The store to copy to is not empty: name a new one.")
                 }
             }
-            _ = try connection.run(.markUnfinished, [.timestamp(SystemClock().stamp)])
+            try connection.write(.markUnfinished, [.timestamp(SystemClock().stamp)])
         }
         var total = 0
         var digests: [SQLDigest] = []
@@ -57,7 +57,7 @@ package struct SQLStoreCopy: Sendable {
             while true {
                 let page = try await source.readTables { [last] in try table.page(of: $0, after: last, Self.page) }
                 try await target.writeTables { connection in
-                    for row in page { _ = try connection.run(table.insert, row) }
+                    for row in page { try connection.write(table.insert, row) }
                 }
                 for row in page { digest.add(row) }
                 rows += page.count
@@ -81,7 +81,7 @@ package struct SQLStoreCopy: Sendable {
                     "The old store was used while it was copied: end what uses it, and copy again into a new one.")
             }
         }
-        try await target.writeTables { _ = try $0.run(.markFinished, []) }
+        try await target.writeTables { try $0.write(.markFinished, []) }
         return total
     }
 
