@@ -3,7 +3,7 @@
 .PHONY: help run serve test check lint boundaries scripts docs examples browser screenshots format bench install clean
 SHELL := bash
 PREFIX ?= /usr/local
-BENCHMARKS ?= store-benchmark turn-benchmark cards-benchmark recall-benchmark vector-benchmark moderation-benchmark postgres-benchmark redis-cache-benchmark s3-benchmark pinecone-benchmark crash-check
+BENCHMARKS ?= store-benchmark turn-benchmark cards-benchmark recall-benchmark vector-benchmark moderation-benchmark postgres-benchmark redis-cache-benchmark s3-benchmark pinecone-benchmark gateway-benchmark crash-check
 SWIFT_FILES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
 help: ## List these commands
@@ -54,6 +54,9 @@ format: ## Format all Swift files in place
 bench: ## Run the benchmarks, optimised (ARGS=--check fails where a limit is missed, BENCHMARKS=turn-benchmark)
 	@Scripts/setup.sh >&2
 	@swift build --package-path Benchmarks --configuration release >&2
+	@if [[ " $(BENCHMARKS) " == *" gateway-benchmark "* ]]; then \
+		swift build --configuration release --product companion-server >&2; \
+	fi
 	@status=0; for benchmark in $(BENCHMARKS); do \
 		swift run --package-path Benchmarks --configuration release --skip-build $$benchmark $(ARGS) || status=1; \
 		echo; \

@@ -5,7 +5,10 @@ import PackageDescription
 let package = Package(
     name: "swift-companion-benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "swift-companion", path: "..")],
+    dependencies: [
+        .package(name: "swift-companion", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+    ],
     targets: [
         .systemLibrary(
             name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
@@ -55,6 +58,15 @@ let package = Package(
                 .product(name: "CompanionSQLite", package: "swift-companion"),
             ],
             path: "Sources/TurnBenchmark"),
+        // None of the library's products: it measures the program from outside.
+        .executableTarget(
+            name: "gateway-benchmark",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Sources/GatewayBenchmark"),
         .executableTarget(
             name: "cards-benchmark",
             dependencies: [
