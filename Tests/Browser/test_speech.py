@@ -136,7 +136,8 @@ class Voice(BrowserCase):
         expect(composer(page)).to_have_value("")
         for name, words in (("NotAllowedError", "does not let us use the microphone"), ("NotFoundError", "No microphone")):
             page.evaluate(
-                f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('of the browser', '{name}'))"
+                "() => { navigator.mediaDevices.getUserMedia = () => "
+                f"Promise.reject(new DOMException('of the browser', '{name}')) }}"
             )
             page.get_by_role("button", name="Speak").click()
             expect(page.locator(".toast.error").filter(has_text=words)).to_be_visible()
