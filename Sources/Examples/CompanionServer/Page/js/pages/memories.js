@@ -33,7 +33,7 @@ export async function show({ query, signal }) {
       heading(t("nav.memories"), h("button", { type: "button", class: "primary", onclick: () => add(state) }, icon("plus"), t("memories.add"))),
       !me.preferences.isMemoryEnabled && h("p", { class: "card notice" }, t("memories.off"), " ", h("a", { href: "/settings" }, t("nav.settings"))),
       memories.length ? [timeline(memories), filters(state, draw),
-        h("div", { class: "row spread" }, count, h("button", { type: "button", class: "quiet", onclick: () => recall(state) }, icon("eye"), t("recall.title"))), list]
+        h("div", { class: "row spread" }, count, h("button", { type: "button", class: "quiet small-button", onclick: () => recall(state) }, icon("eye"), t("recall.title"))), list]
         : empty("book", t("memories.none"), t("memories.noneText")),
     ],
   }
