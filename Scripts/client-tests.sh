@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Tests the gateway with real clients and with hostile ones, against the server that is built:
+# Tests the gateway with real clients and with hostile ones, with TLS, and on all stores at once, against the server that is built:
 #   Scripts/client-tests.sh [arguments of unittest]
+# test_everything starts servers of Scripts/peers, and is skipped where one can't be had.
 # Without the clients' packages it says so loudly, and skips.
 #   COMPANION_SERVER=FILE   the server to test; .build/debug/companion-server unless it is set
 #   PATIENCE=SECONDS        how long a thing may take that is waited for; 60 unless it is set

@@ -2,7 +2,8 @@
 """Canaille, a real provider of OpenID Connect, with a person, two clients, and a browser that signs the person in.
 
 Prints "READY" with the addresses, as Scripts/test.sh wants it, when both answer, then waits for SIGTERM (or SIGINT), or for the
-end of its standard input with --until-eof. Prints "SKIP" where the package is missing.
+end of its standard input with --until-eof. Prints "SKIP" where the package is missing. With --redirect URI the clients may send people
+there too.
 
 The browser is an address that is asked with ?to=URL: it follows the redirects from there, fills the provider's forms, agrees,
 and answers with the address that the provider sends it to in the end.
@@ -133,7 +134,9 @@ class Browser(http.server.BaseHTTPRequestHandler):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--until-eof", action="store_true", help="end with standard input too")
-    until_eof = arguments.parse_args().until_eof
+    arguments.add_argument("--redirect", metavar="URI", action="append", default=[], help="where clients may send people to")
+    options = arguments.parse_args()
+    until_eof = options.until_eof
     program = pathlib.Path(sys.executable).with_name("canaille")
     if not program.exists():
         print("SKIP canaille is not installed", flush=True)
@@ -159,7 +162,7 @@ def main():
         for algorithm in ("RS256", "ES256"):
             client = "client-" + algorithm.lower()
             run("create", "client", "--client-id", client, "--client-secret", "secret of " + client, "--client-name",
-                client, "--client-uri", "https://host.example", "--redirect-uris", REDIRECT, "--grant-types",
+                client, "--client-uri", "https://host.example", *(word for uri in [REDIRECT, *options.redirect] for word in ("--redirect-uris", uri)), "--grant-types",
                 "authorization_code", "--response-types", "code", "--scope", "openid", "--scope", "email", "--scope",
                 "profile", "--token-endpoint-auth-method", "client_secret_post", "--id-token-signed-response-alg",
                 algorithm)

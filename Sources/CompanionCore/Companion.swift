@@ -28,6 +28,7 @@ public struct Companion: Sendable {
     ///   - passwordHasher: Lets people sign in by password; without it that throws `unsupported`.
     ///   - accessTokenIssuer: Signs what sessions give out; without it nobody can sign in.
     ///   - identityVerifiers: Let people sign in at Google, Apple and others, one for each.
+    ///   - accountMailer: Sends what people get by mail about their accounts; without it the host does, or nobody.
     ///   - observer: Is told what is done, for logs, metrics and traces.
     ///   - memoryExtractor: Finds what is worth remembering. Nil asks the language model, where it is no stand-in for one;
     ///     else rules do it.
@@ -43,7 +44,8 @@ public struct Companion: Sendable {
         blobStore: (any BlobStore)? = nil, speechSynthesizer: (any SpeechSynthesizer)? = nil,
         speechTranscriber: (any SpeechTranscriber)? = nil, personalData: [any PersonalDataPart] = [],
         passwordHasher: (any PasswordHasher)? = nil, accessTokenIssuer: (any AccessTokenIssuer)? = nil,
-        identityVerifiers: [any IdentityVerifier] = [], observer: (any CompanionObserver)? = nil,
+        identityVerifiers: [any IdentityVerifier] = [], accountMailer: (any AccountMailer)? = nil,
+        observer: (any CompanionObserver)? = nil,
         clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandomSource(),
         configuration: Configuration = .init()
     ) {
@@ -84,6 +86,7 @@ public struct Companion: Sendable {
             vectorStore: vectorStore, blobStore: blobStore, speechSynthesizer: speechSynthesizer,
             speechTranscriber: speechTranscriber, morePersonalData: personalData,
             passwordHasher: passwordHasher, accessTokenIssuer: accessTokenIssuer, identityVerifiers: identityVerifiers,
+            accountMailer: accountMailer,
             leaseHolder: configuration.leaseHolder ?? LeaseHolder(name: "\(identifiers.next(LeaseHolder.self))"),
             observer: observer)
     }

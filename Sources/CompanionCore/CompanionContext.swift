@@ -26,6 +26,7 @@ final class CompanionContext: Sendable {
     let passwordHasher: (any PasswordHasher)?
     let accessTokenIssuer: (any AccessTokenIssuer)?
     let identityVerifiers: [any IdentityVerifier]
+    let accountMailer: (any AccountMailer)?
     let leaseHolder: LeaseHolder
     let catalogCache = CatalogCache()
     let observer: (any CompanionObserver)?
@@ -40,7 +41,8 @@ final class CompanionContext: Sendable {
         vectorStore: (any VectorStore)?, blobStore: (any BlobStore)?, speechSynthesizer: (any SpeechSynthesizer)?,
         speechTranscriber: (any SpeechTranscriber)?, morePersonalData: [any PersonalDataPart],
         passwordHasher: (any PasswordHasher)?, accessTokenIssuer: (any AccessTokenIssuer)?,
-        identityVerifiers: [any IdentityVerifier], leaseHolder: LeaseHolder, observer: (any CompanionObserver)?
+        identityVerifiers: [any IdentityVerifier], accountMailer: (any AccountMailer)?, leaseHolder: LeaseHolder,
+        observer: (any CompanionObserver)?
     ) {
         self.languageModel = languageModel
         self.moreLanguageModels = moreLanguageModels
@@ -68,6 +70,7 @@ final class CompanionContext: Sendable {
         self.passwordHasher = passwordHasher
         self.accessTokenIssuer = accessTokenIssuer
         self.identityVerifiers = identityVerifiers
+        self.accountMailer = accountMailer
         self.leaseHolder = leaseHolder
         self.observer = observer
     }
@@ -95,6 +98,12 @@ extension CompanionContext {
                 JobHandler(kind: .indexing) { claim in
                     guard let user = claim.job.user else { return }
                     try await memoryIndex.bringUp(user, from: self.store)
+                })
+        }
+        if let accountMailer {
+            handlers.append(
+                JobHandler(kind: .accountMail) { claim in
+                    try await AccountMailWork(context: self, mailer: accountMailer).perform(claim.job)
                 })
         }
         return handlers

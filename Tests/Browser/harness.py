@@ -6,8 +6,9 @@ import os
 import pathlib
 import re
 import shutil
-import socket
+import ssl
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -19,6 +20,8 @@ from playwright.sync_api import expect, sync_playwright
 from model import ScriptedModel
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests/Clients"))
+from peers import free_port  # noqa: E402
 PAGE = ROOT / "Sources/Examples/CompanionServer/Page"
 SERVER = os.environ.get("COMPANION_SERVER", str(ROOT / ".build/debug/companion-server"))
 CHARACTERS = ROOT / "Scripts/Characters"
@@ -31,19 +34,17 @@ expect.set_options(timeout=PATIENCE)
 TIERS = [{"name": "free", "title": "Free", "limits": {"messagesPerDay": 3, "characters": 5, "memories": 100}}]
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 class Server:
     """The real server, until `close()`. `page` is the folder that is served; None serves what is built into it."""
 
-    def __init__(self, model, *arguments, page=PAGE):
+    # What we make ourselves nobody has signed for.
+    TLS = ssl._create_unverified_context()
+
+    def __init__(self, model, *arguments, page=PAGE, address="http://127.0.0.1", port=None, environment=None):
         self.folder = tempfile.mkdtemp(prefix="companion-browser-")
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.port = port or free_port()
+        self.url = f"{address}:{self.port}"
+        self.environment = environment or {}
         self.arguments = [
             SERVER,
             "--port",
@@ -67,13 +68,13 @@ class Server:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("COMPANION_", "OPENAI_"))
         }
-        environment |= {"OPENAI_API_KEY": "scripted", "HOME": self.folder}
+        environment |= {"OPENAI_API_KEY": "scripted", "HOME": self.folder, **self.environment}
         with open(f"{self.folder}/log", "ab") as log:
             self.process = subprocess.Popen(self.arguments, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE / 1_000
         while True:
             with contextlib.suppress(OSError):
-                if urllib.request.urlopen(f"{self.url}/readyz", timeout=5).status == 200:
+                if urllib.request.urlopen(f"{self.url}/readyz", timeout=5, context=self.TLS).status == 200:
                     return
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"The server does not come up:\n{self.log()}")
@@ -100,7 +101,7 @@ class Server:
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": kind, **({"Authorization": f"Bearer {token}"} if token else {})}
         request = urllib.request.Request(self.url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=PATIENCE / 1_000) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE / 1_000, context=self.TLS) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
@@ -120,13 +121,19 @@ class BrowserCase(unittest.TestCase):
     """A test with a server, a model and a browser. What the page says on its console fails the test."""
 
     arguments = ()
+    browser_arguments = ()
+    context_options = {}
     page_folder = PAGE
+
+    @classmethod
+    def make_server(cls):
+        return Server(cls.model, *cls.arguments, page=cls.page_folder)
 
     @classmethod
     def setUpClass(cls):
         cls.model = ScriptedModel()
         cls.addClassCleanup(cls.model.close)
-        cls.server = Server(cls.model, *cls.arguments, page=cls.page_folder)
+        cls.server = cls.make_server()
         cls.addClassCleanup(cls.server.close)
         playwright = sync_playwright().start()
         cls.addClassCleanup(playwright.stop)
@@ -136,7 +143,7 @@ class BrowserCase(unittest.TestCase):
             or shutil.which("chromium-browser")
             or shutil.which("google-chrome")
         )
-        cls.browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        cls.browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", *cls.browser_arguments])
         cls.addClassCleanup(cls.browser.close)
 
     def setUp(self):
@@ -148,7 +155,7 @@ class BrowserCase(unittest.TestCase):
         self.assertEqual(self.complaints, [], "the page complained")
 
     def context(self, **options):
-        context = self.browser.new_context(**{"viewport": {"width": 1200, "height": 800}, "locale": "en-GB", **options})
+        context = self.browser.new_context(**{"viewport": {"width": 1200, "height": 800}, "locale": "en-GB", **self.context_options, **options})
         context.set_default_timeout(PATIENCE)
         self.addCleanup(context.close)
         return context

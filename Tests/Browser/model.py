@@ -4,19 +4,32 @@ The person's last words decide:
     "slowly N: TEXT"     says TEXT word by word, and holds before each word behind the first N until `release()`
     "repeat N"           says "Word 1. Word 2. …" up to N, without waiting
     "say: TEXT"          says TEXT
-Everything else is answered with one sentence that quotes it. Questions for memories (they ask for a JSON schema, or say
+Everything else is answered with one sentence that quotes it. It has embeddings, in which words of one meaning are one direction
+(`MEANINGS`), it speaks (a tone, as long as the text), and hears in every recording what `heard` says. Questions for memories (they ask for a JSON schema, or say
 "You keep the notes") are answered with one note for each line of the person that begins with "I ".
 """
 
+import base64
 import json
+import math
 import re
+import struct
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+DIMENSIONS = 64
+MEANINGS = [
+    {"cat", "kitten", "pet", "animal", "feline", "miso", "purr"}, {"town", "city", "home", "live", "lives", "bergen", "oslo"},
+    {"job", "work", "works", "nurse", "profession"}, {"music", "cello", "instrument", "plays"},
+]
 
 
 class ScriptedModel:
     def __init__(self):
         self.requests = []
+        self.heard = "What the microphone heard."
+        self.recordings = []
         self._gate = threading.Event()
         self._lock = threading.Lock()
         outer = self
@@ -27,11 +40,29 @@ class ScriptedModel:
             def log_message(self, *_):
                 pass
 
+            def _body(self):
+                if self.headers.get("Transfer-Encoding") != "chunked":
+                    return self.rfile.read(int(self.headers["Content-Length"]))
+                body = b""
+                while size := int(self.rfile.readline().split(b";")[0], 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return body
+
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                with outer._lock:
-                    outer.requests.append(body)
+                body = self._body()
                 try:
+                    if self.path.endswith("/audio/transcriptions"):
+                        outer.recordings.append(body)
+                        return outer._send(self, "application/json", json.dumps({"text": outer.heard}).encode())
+                    body = json.loads(body)
+                    if self.path.endswith("/embeddings"):
+                        return outer._send(self, "application/json", json.dumps(_embeddings(body)).encode())
+                    if self.path.endswith("/audio/speech"):
+                        return outer._send(self, "audio/wav", _tone(len(body["input"])))
+                    with outer._lock:
+                        outer.requests.append(body)
                     outer._answer(self, body)
                 except (BrokenPipeError, ConnectionResetError):
                     pass
@@ -87,6 +118,13 @@ class ScriptedModel:
         handler.wfile.write(b"data: " + json.dumps(value).encode() + b"\n\n")
         handler.wfile.flush()
 
+    def _send(self, handler, kind, body):
+        handler.send_response(200)
+        handler.send_header("Content-Type", kind)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
     def _whole(self, handler, body, text):
         answer = json.dumps(
             {
@@ -98,11 +136,35 @@ class ScriptedModel:
                 "usage": _usage([text]),
             }
         ).encode()
-        handler.send_response(200)
-        handler.send_header("Content-Type", "application/json")
-        handler.send_header("Content-Length", str(len(answer)))
-        handler.end_headers()
-        handler.wfile.write(answer)
+        self._send(handler, "application/json", answer)
+
+
+def _embeddings(body):
+    inputs = body["input"] if isinstance(body["input"], list) else [body["input"]]
+    data = []
+    for index, text in enumerate(inputs):
+        vector = [0.001] * DIMENSIONS
+        for word in re.findall(r"\w+", text.lower()):
+            found = [place for place, words in enumerate(MEANINGS) if word in words]
+            # What has no meaning here is a faint noise, the same each time.
+            place, weight = (found[0], 1.0) if found else (8 + sum(word.encode()) % (DIMENSIONS - 8), 0.05)
+            vector[place] += weight
+        length = math.sqrt(sum(value * value for value in vector))
+        vector = [value / length for value in vector]
+        if body.get("encoding_format") == "base64":
+            vector = base64.b64encode(struct.pack(f"<{DIMENSIONS}f", *vector)).decode()
+        data.append({"object": "embedding", "index": index, "embedding": vector})
+    tokens = sum(len(text) for text in inputs) // 4 + 1
+    return {"object": "list", "data": data, "model": body.get("model", ""), "usage": {"prompt_tokens": tokens, "total_tokens": tokens}}
+
+
+def _tone(letters):
+    """A WAV file: 20 ms of a tone for each letter."""
+    rate = 8_000
+    count = max(letters, 10) * rate // 50
+    samples = b"".join(struct.pack("<h", int(6_000 * math.sin(index * 2 * math.pi * 330 / rate))) for index in range(count))
+    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(samples), b"WAVE", b"fmt ", 16, 1, 1, rate, rate * 2, 2, 16, b"data", len(samples))
+    return head + samples
 
 
 def _text(message):

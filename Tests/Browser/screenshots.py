@@ -32,7 +32,10 @@ class Screenshots(BrowserCase):
         for text in TALK:
             self.say(page, text)
         id = chat.rsplit("/", 1)[1]
-        elsewhere = self.server.chat(token, "bram")
+        # From the catalog, so with his picture.
+        entry = self.server.call("GET", "/v1/catalog?q=Bram", token=token)["items"][0]["id"]
+        bram = self.server.call("POST", f"/v1/catalog/{entry}/adopt", {}, token)["character"]["id"]
+        elsewhere = self.server.call("POST", "/v1/chats", {"character": bram}, token)["chat"]["id"]
         page.goto(f"{self.server.url}/chats/{elsewhere}")
         expect(replies(page)).to_have_count(1)
         for text in ("I met Edda in 2021 at the harbour, and we sail together.", "I have played the cello since 2016."):
@@ -53,11 +56,14 @@ class Screenshots(BrowserCase):
         asked = [message for message in said if message["author"] == "user"]
         answers = [message for message in said if message["author"] == "character"]
         self.server.call("PATCH", f"/v1/messages/{asked[-1]['id']}", {"text": "What is up there tonight?"}, token)
+        told = self.server.call("GET", f"/v1/chats/{elsewhere}/messages", token=token)["items"]
         for message, text in zip(
-            answers[1:],
+            answers[1:3] + [message for message in told if message["author"] == "character"][1:],
             [
                 "A cat who types. I hope she signs her letters.",
                 "Bergen, where the clouds live. Your nights are as long as mine.",
+                "A harbour is a good place to begin. What is the boat called?",
+                "Ten years of one string at a time. That is how clocks are made, too.",
             ],
         ):
             self.server.call("PATCH", f"/v1/messages/{message['id']}", {"text": text}, token)

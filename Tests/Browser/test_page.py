@@ -42,6 +42,7 @@ AUDIT = """() => {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement
     if (!node.data.trim() || !isSeen(element) || element.closest(":disabled, .portrait, option, noscript, script")) continue
+    if (/^(undefined|null|NaN|\\[object \\w+\\])$/.test(node.data.trim())) defects.push(`no words: ${element.outerHTML.slice(0, 80)}`)
     const below = ground(element)
     const [one, other] = [light(over(parse(getComputedStyle(element).color), below)), light(below)].sort((a, b) => b - a)
     const ratio = (one + 0.05) / (other + 0.05)
@@ -143,7 +144,7 @@ class Audit(BrowserCase):
         self.assertEqual(approved, [{"revision": 3, "rating": "general"}])
 
     def test_the_entrance_in_both_themes(self):
-        self.audit(self.open(self.context()), ["/sign-in", "/sign-up", "/reset"])
+        self.audit(self.open(self.context()), ["/sign-in", "/sign-in?error=cancelled", "/sign-in?verified", "/sign-up", "/reset", "/verify"])
 
     def audit(self, page, paths):
         found = []
@@ -162,13 +163,14 @@ class Audit(BrowserCase):
           const main = document.querySelector("main")
           const text = document.createElement("p")
           text.textContent = "faint"
+          main.append(document.createTextNode("undefined"))
           text.style.color = "#bbb"
           const button = document.createElement("button")
           button.style.cssText = "min-height: 0; height: 10px; width: 10px; padding: 0"
           main.append(text, button)
         }""")
         found = " ".join(page.evaluate(AUDIT))
-        for part in ("faint", "no name", "small"):
+        for part in ("faint", "no name", "small", "no words"):
             self.assertIn(part, found)
 
     def test_the_focus_is_always_seen_and_goes_in_order(self):

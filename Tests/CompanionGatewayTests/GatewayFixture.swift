@@ -20,7 +20,8 @@ struct GatewayFixture {
     init(
         model: any LanguageModel = OfflineLanguageModel(), store: InMemoryStore = InMemoryStore(),
         issuer: JWTAccessTokenIssuer? = nil, log: (any ReplyLog)? = nil, plan: SubscriptionPlan? = nil,
-        screening: (any TurnScreening)? = nil, mailer: (any AccountMailer)? = nil, leaseHolder: LeaseHolder? = nil,
+        screening: (any TurnScreening)? = nil, mailer: (any AccountMailer)? = nil, health: HealthChecks? = nil,
+        leaseHolder: LeaseHolder? = nil,
         configure: (inout CompanionGateway.Configuration) -> Void = { _ in }
     ) throws {
         self.store = store
@@ -31,12 +32,12 @@ struct GatewayFixture {
         companion = Companion(
             languageModel: model, relationalStore: store, plan: plan, screening: screening, blobStore: blobs,
             passwordHasher: ScryptPasswordHasher(cost: .init(logarithmOfRounds: 2)), accessTokenIssuer: self.issuer,
-            configuration: .init(leaseHolder: leaseHolder))
+            accountMailer: mailer, configuration: .init(leaseHolder: leaseHolder))
         var configuration = CompanionGateway.Configuration(requestLimit: nil)
         configure(&configuration)
         gateway = try CompanionGateway(
             companion, replyLog: log, rateLimiter: InMemoryRateLimiter(), cache: InMemoryCache(), blobStore: blobs,
-            mailer: mailer, configuration: configuration)
+            health: health, configuration: configuration)
     }
 
     var application: some ApplicationProtocol {

@@ -3,6 +3,7 @@ import CompanionGateway
 import CompanionInMemory
 import CompanionTesting
 import HTTPTypes
+import Synchronization
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -302,11 +303,97 @@ import Testing
             #expect(first.status == .accepted && first["accessToken"] == nil)
             let signIn: JSONValue = ["email": "ada@example.org", "password": "correct horse"]
             #expect(try await client.post("/v1/sessions", signIn).status == .forbidden)
-            let token = try #require(mailer.verifications.first)
+            #expect(mailer.mails.isEmpty)
+            try await fixture.companion.jobs.workDue()
+            let token = try #require(mailer.token(.verification))
             #expect(try await client.post("/v1/accounts/verify", ["token": .string(token)]).status == .noContent)
             #expect(try await client.post("/v1/sessions", signIn).status == .created)
             let again = try await client.post("/v1/accounts", account)
             #expect(again.status == first.status && again.bytes == first.bytes, "nobody learns whose address it is")
+            try await fixture.companion.jobs.workDue()
+            #expect(mailer.mails.map(\.kind) == [.verification, .alreadyRegistered])
+        }
+    }
+
+    @Test func aForgottenPasswordIsSetAnewByMail() async throws {
+        let mailer = RecordingMailer()
+        let fixture = try GatewayFixture(mailer: mailer)
+        try await fixture.run { client in
+            let offered = try await client.get("/v1/sign-in")
+            #expect(offered["mail"] == .bool(true))
+            let account: JSONValue = ["email": "ada@example.org", "password": "correct horse", "name": "Ada"]
+            _ = try await client.post("/v1/accounts", account)
+            for address in ["ada@example.org", "nobody@example.org"] {
+                let answer = try await client.post("/v1/password-resets", ["email": .string(address)])
+                #expect(answer.status == .accepted && answer.bytes.isEmpty)
+            }
+            try await fixture.companion.jobs.workDue()
+            let token = try #require(mailer.token(.passwordReset))
+            #expect(mailer.mails.allSatisfy { $0.address == "ada@example.org" })
+            let reset: JSONValue = ["token": .string(token), "password": "battery staple"]
+            #expect(try await client.post("/v1/password-resets/confirm", reset).status == .noContent)
+            #expect(try await client.post("/v1/password-resets/confirm", reset).status == .unauthorized)
+            let signIn: JSONValue = ["email": "ada@example.org", "password": "battery staple"]
+            #expect(try await client.post("/v1/sessions", signIn).status == .created)
+        }
+    }
+
+    @Test func withoutAMailerNoMailIsOffered() async throws {
+        let fixture = try GatewayFixture()
+        try await fixture.run { client in
+            let offered = try await client.get("/v1/sign-in")
+            #expect(offered["mail"] == .bool(false))
+            #expect(
+                try await client.post("/v1/password-resets", ["email": "ada@example.org"]).status == .notImplemented)
+        }
+    }
+
+    @Test func whatIsAwayIsNamed() async throws {
+        final class World: Sendable {
+            let isThere = Mutex(["database": true, "blobs": true])
+            let isFast = Mutex(true)
+        }
+        let world = World()
+        func check(_ name: String, isRequired: Bool) -> HealthCheck {
+            HealthCheck(name, isRequired: isRequired) {
+                guard world.isThere.withLock({ $0[name] == true }) else {
+                    throw CompanionError(.unavailable, "It is away.")
+                }
+                if world.isFast.withLock({ !$0 }) { try await Task.sleep(for: .seconds(1_000_000)) }
+            }
+        }
+        let checks = [check("database", isRequired: true), check("blobs", isRequired: false)]
+        func answer(_ limit: Duration = .seconds(60)) async throws -> GatewayFixture.Client.Answer {
+            let fixture = try GatewayFixture(health: HealthChecks(checks, limit: limit))
+            return try await fixture.run { try await $0.get("/readyz") }
+        }
+        let whole = try await answer()
+        #expect(whole["status"] == "ok" && whole["away"] == nil)
+        world.isThere.withLock { $0["blobs"] = false }
+        let degraded = try await answer()
+        #expect(degraded.status == .ok)
+        #expect(degraded["status"] == "degraded" && degraded["away"] == ["blobs"])
+        world.isThere.withLock { $0["database"] = false }
+        let away = try await answer()
+        #expect(away.status == .serviceUnavailable)
+        #expect(away["detail"] == "Away: database, blobs.")
+        // Who does not answer is away too.
+        world.isThere.withLock { $0 = ["database": true, "blobs": true] }
+        world.isFast.withLock { $0 = false }
+        let silent = try await answer(.milliseconds(1))
+        #expect(silent["detail"] == "Away: database, blobs.")
+    }
+
+    @Test func aServerWithTLSMarksItsCookies() async throws {
+        for (scheme, isSecure) in [("https://host.example", true), ("http://host.example", false)] {
+            let fixture = try GatewayFixture { $0.publicURL = scheme }
+            try await fixture.run { client in
+                let answer = try await client.post(
+                    "/v1/accounts",
+                    ["email": "ada@example.org", "password": "correct horse", "name": "Ada", "cookie": true])
+                #expect(answer.headers[.setCookie]?.contains("; Secure") == isSecure)
+                #expect((answer.headers[.strictTransportSecurity] != nil) == isSecure)
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ struct AccountFixture {
     static let password = "correct horse"
 
     init(
-        verifiers: [any IdentityVerifier] = [], clock: ManualClock = ManualClock(),
+        verifiers: [any IdentityVerifier] = [], mailer: (any AccountMailer)? = nil, clock: ManualClock = ManualClock(),
         configure: (inout AccountConfiguration) -> Void = { _ in }
     ) throws {
         self.clock = clock
@@ -33,7 +33,8 @@ struct AccountFixture {
             signing: .ephemeral(), issuer: "https://host.example", audience: "companion")
         companion = Companion(
             languageModel: ScriptedLanguageModel { _ in "" }, relationalStore: store, passwordHasher: hasher,
-            accessTokenIssuer: issuer, identityVerifiers: verifiers, clock: clock, configuration: configuration)
+            accessTokenIssuer: issuer, identityVerifiers: verifiers, accountMailer: mailer, clock: clock,
+            configuration: configuration)
     }
 
     /// Somebody with a verified address.

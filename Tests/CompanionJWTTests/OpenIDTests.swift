@@ -44,11 +44,13 @@ import Testing
         return try await fixture.accounts.completeIdentity(callback, state: kept)
     }
 
-    private func withProvider(_ body: (AccountFixture) async throws -> Void) async throws {
+    private func withProvider(
+        configure: (inout AccountConfiguration) -> Void = { _ in }, _ body: (AccountFixture) async throws -> Void
+    ) async throws {
         try await ScriptedHTTPServer.run {
             try await provider.handle($0)
         } _: { server async throws in
-            try await body(try AccountFixture(verifiers: [verifier(at: server)], clock: clock))
+            try await body(try AccountFixture(verifiers: [verifier(at: server)], clock: clock, configure: configure))
         }
     }
 
@@ -198,6 +200,47 @@ import Testing
                 await code {
                     _ = try await fixture.accounts.signIn(email: AccountFixture.address, password: "attacker's own")
                 } == .unauthenticated)
+        }
+    }
+
+    @Test("Where no address is ever verified, no identity joins the account of its address, and nobody's goes")
+    func unverifiedAddresses() async throws {
+        try await withProvider {
+            $0.requiresVerifiedAddress = false
+        } _: { fixture in
+            guard
+                case .verify = try await fixture.accounts.signUp(
+                    email: AccountFixture.address, password: AccountFixture.password, name: "First")
+            else {
+                Issue.record("no account")
+                return
+            }
+            let first = try await fixture.signIn()
+            let ada = try await signIn(fixture)
+            #expect(ada.user.id != first.user.id && ada.user.name == "Ada")
+            #expect(try await fixture.signIn().user.id == first.user.id)
+            #expect(try await fixture.accounts.email(of: ada.user.id) == nil)
+            #expect(try await signIn(fixture).user.id == ada.user.id)
+            #expect(
+                try await fixture.accounts.signUp(email: AccountFixture.address, password: "another one", name: "Eve")
+                    == .alreadyRegistered)
+        }
+    }
+
+    @Test("Who was there before addresses were verified is not driven out when they are")
+    func laterVerified() async throws {
+        try await withProvider { fixture in
+            _ = try await fixture.accounts.signUp(
+                email: AccountFixture.address, password: AccountFixture.password, name: "First")
+            // As it was done in earlier days, without the address being asked for.
+            let first = try #require(try await fixture.accounts.users().first)
+            _ = try await fixture.companion.characters.add(CharacterCard(name: "Luna"), by: first.id)
+            #expect(
+                try await fixture.accounts.signUp(email: AccountFixture.address, password: "another one", name: "Eve")
+                    == .alreadyRegistered)
+            #expect(try await signIn(fixture).user.id != first.id)
+            #expect(
+                await code { _ = try await fixture.signIn() } == .forbidden, "the password is still the first one's")
         }
     }
 

@@ -12,7 +12,7 @@ struct PageTests {
             "/index.html": PageFile(Array("<!DOCTYPE html>".utf8), path: "index.html"),
             "/app/a.js": PageFile(script, path: "app/a.js"),
             "/icon.png": PageFile([1, 2, 3], path: "icon.png"),
-        ]), isSecure: true)
+        ]))
 
     private func ask(_ path: String, _ headers: HTTPFields = [:]) -> Response {
         page.respond(
@@ -29,7 +29,6 @@ struct PageTests {
         #expect(response.headers[.cacheControl] == "no-cache")
         #expect(response.headers[.contentSecurityPolicy]?.contains("default-src 'self'") == true)
         #expect(response.headers[.contentSecurityPolicy]?.contains("unsafe") == false)
-        #expect(response.headers[.strictTransportSecurity] != nil)
         #expect(response.body.contentLength == Self.script.count)
         #expect(response.headers[.eTag]?.hasPrefix("\"") == true)
         #expect(ask("/icon.png").headers[.cacheControl]?.contains("max-age") == true)

@@ -92,9 +92,35 @@ struct ServerSettingsReaderTests {
         #expect(whole.warnings.isEmpty)
     }
 
-    @Test("Each setting has a flag but those that are secret, and every flag of the program is one")
+    @Test("Mail has a sender, and links that no request can choose")
+    func mail() throws {
+        let all: [ServerSetting: String] = [
+            .mail: "smtp://talk@mail.example.org", .mailFrom: "no-reply@example.org",
+            .publicURL: "https://talk.example.org",
+        ]
+        let settings = try read(all, ["COMPANION_MAIL_PASSWORD": "hush"])
+        #expect(settings.mail?.sender.address == "no-reply@example.org" && settings.mail?.password == "hush")
+        for (missing, word) in [(ServerSetting.mailFrom, "--mail-from"), (.publicURL, "--public-url")] {
+            let lines = faults(all.filter { $0.key != missing }, ["COMPANION_MAIL_PASSWORD": "hush"])
+            #expect(lines.count == 1 && lines[0].contains(word) && !lines[0].contains("hush"))
+        }
+        #expect(faults(all).contains { $0.contains("COMPANION_MAIL_PASSWORD") }, "a user without a password")
+        #expect(faults([.mailFrom: "no-reply@example.org"]).count == 1, "a sender without a way")
+        let told = faults(all.merging([.mail: "smtp://talk:hush@mail.example.org"]) { $1 })
+        #expect(told.count == 1 && !told[0].contains("hush"))
+    }
+
+    @Test("Vectors may be in a database of their own")
+    func vectors() throws {
+        #expect(try read([.vectors: "postgres://other/db"]).vectors == .postgres(url: "postgres://other/db"))
+        #expect(faults([.vectors: "mysql://other/db"]).count == 1)
+    }
+
+    @Test("Each setting has a flag but those that are secret or for tests, and every flag of the program is one")
     func flags() throws {
-        for setting in ServerSetting.allCases where setting.flag == nil { #expect(setting.isSecret) }
+        for setting in ServerSetting.allCases where setting.flag == nil {
+            #expect(setting.isSecret || [.googleIssuer, .appleIssuer].contains(setting))
+        }
         var arguments: [String] = []
         for setting in ServerSetting.allCases { if let flag = setting.flag { arguments += [flag, "x"] } }
         let options = try ServerOptions.parse(arguments)

@@ -21,7 +21,7 @@ public struct CompanionGateway: Service {
     let cache: (any Cache)?
     let blobStore: (any BlobStore)?
     let cardFiles: CardFileCodec?
-    let mailer: (any AccountMailer)?
+    let health: HealthChecks
     let configuration: Configuration
     let proxies: TrustedProxies
     let logger: Logger
@@ -33,11 +33,11 @@ public struct CompanionGateway: Service {
     ///   - cache: Remembers answers for `Idempotency-Key`; nil ignores that header.
     ///   - blobStore: Keeps the pictures of characters; nil takes none.
     ///   - cardFiles: Reads and writes the files that hold cards; nil knows JSON alone.
-    ///   - mailer: Sends what people get by mail. Nil takes every address as its owner's: for one's own machine alone.
+    ///   - health: What `GET /readyz` looks at; nil looks at the companion's store alone.
     public init(
         _ companion: Companion, replyLog: (any ReplyLog)? = nil, rateLimiter: (any RateLimiter)? = nil,
         cache: (any Cache)? = nil, blobStore: (any BlobStore)? = nil, cardFiles: CardFileCodec? = nil,
-        mailer: (any AccountMailer)? = nil, configuration: Configuration = .init(),
+        health: HealthChecks? = nil, configuration: Configuration = .init(),
         logger: Logger = Logger(label: "companion.gateway")
     ) throws(CompanionError) {
         self.companion = companion
@@ -45,7 +45,7 @@ public struct CompanionGateway: Service {
         self.cache = cache
         self.blobStore = blobStore
         self.cardFiles = cardFiles
-        self.mailer = mailer
+        self.health = health ?? HealthChecks([.store(of: companion)])
         self.configuration = configuration
         self.logger = logger
         proxies = try TrustedProxies(configuration.trustedProxies)
@@ -83,16 +83,6 @@ public struct CompanionGateway: Service {
 
     /// How many replies are being made in this process. For metrics.
     public var runningReplies: Int { replies.hub.running }
-}
-
-/// What people get by mail; the host sends it.
-public protocol AccountMailer: Sendable {
-    /// Sends a token by which somebody shows that the address is theirs: `POST /v1/accounts/verify` takes it.
-    func sendVerification(_ token: String, to address: String) async throws
-    /// Says that somebody wanted to sign up with an address that has an account.
-    func sendAlreadyRegistered(to address: String) async throws
-    /// Sends a token by which a new password can be set: `POST /v1/password-resets/confirm` takes it.
-    func sendPasswordReset(_ token: String, to address: String) async throws
 }
 
 /// Reads and writes the files that hold cards; `CompanionCardFiles` does.

@@ -10,7 +10,8 @@ public struct AccountConfiguration: Sendable {
     public var passwordResetLifetime: Duration
     /// How long somebody may take at an identity provider.
     public var identityLifetime: Duration
-    /// Whether an address must be verified before its password lets anybody in.
+    /// Whether an address must be verified before its password lets anybody in. Where it need not be, an address is a name to
+    /// sign in with and nothing more: who made an account of it keeps it, and no identity ever joins it.
     public var requiresVerifiedAddress: Bool
     /// How many tries for one address at once, and how long until another one is given back.
     public var triesPerAddress: Int
@@ -18,13 +19,17 @@ public struct AccountConfiguration: Sendable {
     /// The same for one origin, from which many people may come.
     public var triesPerOrigin: Int
     public var originInterval: Duration
+    /// How many mails an address may be sent at once, and how long until another one is given back.
+    public var mailsPerAddress: Int
+    public var mailInterval: Duration
 
     public init(
         accessTokenLifetime: Duration = .seconds(600), sessionLifetime: Duration = .seconds(30 * 86_400),
         refreshGrace: Duration = .seconds(20), verificationLifetime: Duration = .seconds(86_400),
         passwordResetLifetime: Duration = .seconds(3_600), identityLifetime: Duration = .seconds(600),
         requiresVerifiedAddress: Bool = true, triesPerAddress: Int = 10, addressInterval: Duration = .seconds(60),
-        triesPerOrigin: Int = 50, originInterval: Duration = .seconds(6)
+        triesPerOrigin: Int = 50, originInterval: Duration = .seconds(6),
+        mailsPerAddress: Int = 5, mailInterval: Duration = .seconds(1_800)
     ) {
         self.accessTokenLifetime = accessTokenLifetime
         self.sessionLifetime = sessionLifetime
@@ -37,5 +42,7 @@ public struct AccountConfiguration: Sendable {
         self.addressInterval = addressInterval
         self.triesPerOrigin = triesPerOrigin
         self.originInterval = originInterval
+        self.mailsPerAddress = mailsPerAddress
+        self.mailInterval = mailInterval
     }
 }

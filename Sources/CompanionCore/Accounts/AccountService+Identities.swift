@@ -52,7 +52,9 @@ extension AccountService {
 
     /// Ends a sign-in at a provider: signs in who is linked, links who asked for it, or makes an account.
     ///
-    /// An address joins an identity to an account only where the provider and we both know that it is the person's.
+    /// An address joins an identity to an account only where the provider and we both know that it is the person's. Where we
+    /// don't, the identity has an account of its own; the other one stays as it is if it was ever used, or if nobody has to
+    /// verify an address.
     ///
     /// - Parameter state: What the browser kept.
     /// - Throws: `unauthenticated` where the answer is not one to this browser's request, was used, or does not hold what
@@ -78,8 +80,8 @@ extension AccountService {
             throw Self.badToken
         }
         let newUser = User(id: context.identifiers.next(), name: identity.usableName, createdAt: now)
-        let id = try await context.store.transaction { transaction in
-            try transaction.resolve(identity, linkingTo: token.user, newUser: newUser, now: now)
+        let id = try await context.store.transaction { [configuration] transaction in
+            try transaction.resolve(identity, linkingTo: token.user, newUser: newUser, now: now, configuration)
         }
         return try await beginSession(of: id, device: device) { _ in }
     }
@@ -93,13 +95,13 @@ extension AccountService {
     ///
     /// - Throws: `conflict` where nothing else would let the person in; `notFound`.
     public func unlink(_ provider: IdentityProvider, of user: User.ID) async throws {
-        try await context.store.transaction { transaction in
+        try await context.store.transaction { [configuration] transaction in
             let identities = try transaction.accounts.identities(of: user)
             guard identities.contains(where: { $0.provider == provider }) else {
                 throw CompanionError(.notFound, "The user has no identity there.")
             }
             let hasPassword = try transaction.accounts.credential(of: user).map {
-                $0.passwordHash != nil && $0.verifiedAt != nil
+                $0.passwordHash != nil && ($0.verifiedAt != nil || !configuration.requiresVerifiedAddress)
             }
             guard identities.count > 1 || hasPassword == true else {
                 throw CompanionError(
@@ -156,7 +158,8 @@ extension ExternalIdentity {
 extension StoreTransaction {
     /// Whose identity this is from now on.
     func resolve(
-        _ identity: ExternalIdentity, linkingTo user: User.ID?, newUser: User, now: Date
+        _ identity: ExternalIdentity, linkingTo user: User.ID?, newUser: User, now: Date,
+        _ configuration: AccountConfiguration
     ) throws -> User.ID {
         if let linked = try accounts.identity(identity.provider, subject: identity.subject) {
             guard user == nil || user == linked.user else {
@@ -164,23 +167,27 @@ extension StoreTransaction {
             }
             return linked.user
         }
-        let owner = try user ?? owner(of: identity.verifiedEmail) ?? newAccount(newUser, identity.verifiedEmail, now)
+        let email = identity.verifiedEmail
+        let owner = try user ?? owner(of: email, configuration) ?? newAccount(newUser, email, now)
         try accounts.insert(
             LinkedIdentity(provider: identity.provider, subject: identity.subject, user: owner, linkedAt: now))
         return owner
     }
 
-    /// Who has shown that the address is theirs. Who only claimed it loses it: it was never shown to be theirs.
-    private func owner(of verifiedEmail: String?) throws -> User.ID? {
+    /// Who has shown that the address is theirs. Who only claimed it, and never came in, loses it.
+    private func owner(of verifiedEmail: String?, _ configuration: AccountConfiguration) throws -> User.ID? {
         guard let verifiedEmail, let credential = try accounts.credential(email: verifiedEmail) else { return nil }
         if credential.verifiedAt != nil { return credential.user }
-        try releaseAddress(of: credential.user)
+        if try isFree(credential, configuration) { try releaseAddress(of: credential.user) }
         return nil
     }
 
     private func newAccount(_ user: User, _ verifiedEmail: String?, _ now: Date) throws -> User.ID {
         try users.insert(user)
-        if let verifiedEmail { try accounts.put(Credential(user: user.id, email: verifiedEmail, verifiedAt: now)) }
+        // Where somebody has it who did not show that it is theirs, this person's account has none.
+        if let verifiedEmail, try accounts.credential(email: verifiedEmail) == nil {
+            try accounts.put(Credential(user: user.id, email: verifiedEmail, verifiedAt: now))
+        }
         return user.id
     }
 }

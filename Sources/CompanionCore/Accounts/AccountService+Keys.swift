@@ -55,6 +55,9 @@ extension AccountService {
     /// Whether people can have passwords: whether there is a ``PasswordHasher``.
     public var acceptsPasswords: Bool { context.passwordHasher != nil }
 
+    /// ``AccountConfiguration/requiresVerifiedAddress``.
+    public var requiresVerifiedAddress: Bool { configuration.requiresVerifiedAddress }
+
     /// ``AccountConfiguration/sessionLifetime``.
     public var sessionLifetime: Duration { configuration.sessionLifetime }
 

@@ -9,7 +9,8 @@
 extension AccountService {
     /// Makes an account that has to be verified.
     ///
-    /// An account that was never verified is replaced: whoever made it did not show that the address is theirs.
+    /// An account that was never verified, and never used, is replaced: whoever made it did not show that the address is
+    /// theirs. Where ``AccountConfiguration/requiresVerifiedAddress`` is false nobody shows that, and none is replaced.
     ///
     /// - Parameters:
     ///   - password: 8 characters at least, 1,024 bytes at most.
@@ -18,21 +19,37 @@ extension AccountService {
     public func signUp(
         email: String, password: String, name: String, origin: String? = nil
     ) async throws -> SignUp {
+        try await register(email, password, name, origin, isMailed: false)
+    }
+
+    /// - Parameter isMailed: Whether a job sends the mail; then nobody has its token, and the one that is returned is good
+    ///   for nothing.
+    func register(
+        _ email: String, _ password: String, _ name: String, _ origin: String?, isMailed: Bool
+    ) async throws -> SignUp {
         let email = try EmailAddress.checked(email)
         let name = try Checked.line(name, "The name", 1...128)
         try Self.check(password)
-        try await admit(email, origin)
+        try await admit(email, origin, isMailed: isMailed)
         let hash = try await hasher().hash(password)
         let now = context.clock.stamp
         let user = User(id: context.identifiers.next(), name: name, createdAt: now)
         let secret = Secret(context.random)
+        let job: Job.ID = context.identifiers.next()
         return try await context.store.transaction { [configuration] transaction in
             if let old = try transaction.accounts.credential(email: email) {
-                if old.verifiedAt != nil { return .alreadyRegistered }
+                guard try transaction.isFree(old, configuration) else {
+                    if isMailed { try transaction.enqueue(.alreadyRegistered, for: old.user, job, now: now) }
+                    return .alreadyRegistered
+                }
                 try transaction.releaseAddress(of: old.user)
             }
             try transaction.users.insert(user)
             try transaction.accounts.put(Credential(user: user.id, email: email, passwordHash: hash))
+            if isMailed {
+                try transaction.enqueue(.verification, for: user.id, job, now: now)
+                return .verify(token: "")
+            }
             try transaction.accounts.insert(
                 OneTimeToken(
                     digest: secret.digest, kind: .verification, user: user.id, payload: email,
@@ -162,7 +179,9 @@ extension AccountService {
     }
 
     /// The keys of an address and an origin, and what each may try.
-    private func throttles(_ email: String, _ origin: String?) -> [(key: String, throttle: SignInThrottle)] {
+    private func throttles(
+        _ email: String, _ origin: String?, isMailed: Bool = false
+    ) -> [(key: String, throttle: SignInThrottle)] {
         var throttles = [
             (
                 key: Secret.digest("address \(email)"),
@@ -170,6 +189,13 @@ extension AccountService {
                     burst: configuration.triesPerAddress, interval: configuration.addressInterval)
             )
         ]
+        if isMailed {
+            throttles.append(
+                (
+                    key: Secret.digest("mail \(email)"),
+                    throttle: SignInThrottle(burst: configuration.mailsPerAddress, interval: configuration.mailInterval)
+                ))
+        }
         if let origin {
             throttles.append(
                 (
@@ -182,8 +208,10 @@ extension AccountService {
     }
 
     /// Counts a try before it is made, so that tries at the same time are counted too.
-    private func admit(_ email: String, _ origin: String?) async throws {
-        let throttles = throttles(email, origin)
+    ///
+    /// - Parameter isMailed: Whether the address may get a mail by it.
+    func admit(_ email: String, _ origin: String?, isMailed: Bool = false) async throws {
+        let throttles = throttles(email, origin, isMailed: isMailed)
         let now = context.clock.stamp
         let wait: Duration? = try await context.store.transaction { transaction in
             var instants: [(String, Date)] = []
@@ -211,6 +239,15 @@ extension AccountService {
 }
 
 extension StoreTransaction {
+    /// Whether somebody else may have the address: nobody has shown that it is theirs, though they would have had to, and
+    /// nothing was ever done with the account. (With what was done before addresses had to be verified nobody gets away.)
+    func isFree(_ credential: Credential, _ configuration: AccountConfiguration) throws -> Bool {
+        guard credential.verifiedAt == nil, configuration.requiresVerifiedAddress else { return false }
+        let user = credential.user
+        return try accounts.sessions(of: user).isEmpty && chats.chats(of: user, after: nil, limit: 1).isEmpty
+            && characters.characters(of: user, after: nil, limit: 1).isEmpty
+    }
+
     /// Takes an address that was never verified from who claimed it, with all that the claim led to.
     func releaseAddress(of user: User.ID) throws {
         _ = try accounts.deleteCredential(of: user)

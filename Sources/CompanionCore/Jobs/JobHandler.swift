@@ -27,4 +27,6 @@ extension Job.Kind {
     static let indexing = Job.Kind("memory.index")
     /// Sums up what no longer fits a chat's prompt; the key is the chat.
     static let summary = Job.Kind("memory.summarise")
+    /// Sends a person a mail about their account; the payload is its kind.
+    static let accountMail = Job.Kind("account.mail")
 }

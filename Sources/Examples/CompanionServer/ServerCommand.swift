@@ -33,6 +33,8 @@ struct ServerCommand: AsyncParsableCommand {
     @OptionGroup(title: "Settings") var options: ServerOptions
 
     func run() async throws {
+        // A program that goes while it is written to is an error of that writing, and no end of ours.
+        signal(SIGPIPE, SIG_IGN)
         NIOSingletons.groupLoopCountSuggestion = ProcessorCount.usable
         let settings: ServerSettings
         do throws(ServerSettingsReader.Faults) {

@@ -1,7 +1,7 @@
 internal import CompanionCore
 internal import HTTPTypes
 internal import Hummingbird
-internal import HummingbirdCore
+public import HummingbirdCore
 internal import Logging
 internal import NIOCore
 
@@ -26,6 +26,7 @@ struct GatewayResponder: Sendable {
         }
         for field in headers { response.headers[field.name] = field.value }
         Self.secure(&response.headers, id: id)
+        response = gateway.secured(response, for: request, context)
         gateway.addCORS(to: &response.headers, for: request)
         if request.method == .head { response = response.createHeadResponse() }
         return response
@@ -38,9 +39,7 @@ struct GatewayResponder: Sendable {
         let peer = context.remoteAddress?.ipAddress ?? "local"
         let origin = gateway.proxies.origin(of: peer, request.headers)
         try await gateway.limit(claims.map { .user($0.user) } ?? .named("origin/\(origin)"), &headers)
-        let isSecure =
-            gateway.configuration.publicURL.map { $0.hasPrefix("https:") }
-            ?? gateway.proxies.isSecure(peer, request.headers)
+        let isSecure = gateway.isSecure(request, context)
         let base =
             gateway.configuration.publicURL
             ?? "\(isSecure ? "https" : "http")://\(request.head.authority ?? "localhost")"
@@ -156,6 +155,23 @@ extension HTTPField.Name {
 }
 
 extension CompanionGateway {
+    /// Whether the person came by TLS, to us or to a proxy before us.
+    func isSecure(_ request: Request, _ context: GatewayRequestContext) -> Bool {
+        configuration.publicURL.map { $0.hasPrefix("https:") }
+            ?? (request.head.scheme == "https"
+                || proxies.isSecure(context.remoteAddress?.ipAddress ?? "local", request.headers))
+    }
+
+    /// Has browsers that came by TLS never come without again, for a year; but of this machine's own names, which other programs
+    /// have too.
+    public func secured(_ response: Response, for request: Request, _ context: GatewayRequestContext) -> Response {
+        let host = configuration.publicURL.map { $0.dropFirst(8) } ?? request.head.authority?[...] ?? ""
+        guard host.prefix(while: { $0 != ":" }) != "localhost", isSecure(request, context) else { return response }
+        var response = response
+        response.headers[.strictTransportSecurity] = "max-age=31536000"
+        return response
+    }
+
     /// Who a request says it comes from; nil where it does not say.
     func claims(of headers: HTTPFields) async throws -> AccessClaims? {
         guard let field = headers[.authorization] else { return nil }

@@ -1,6 +1,7 @@
 internal import CompanionCore
 internal import HTTPTypes
 internal import HummingbirdCore
+internal import Logging
 
 /// Signing up and in, and the sessions.
 enum AccountRoutes {
@@ -13,6 +14,7 @@ enum AccountRoutes {
                 .members([
                     "password": .bool(gateway.companion.accounts.acceptsPasswords),
                     "providers": .list(gateway.configuration.identityProviders) { .string($0.name) },
+                    "mail": .bool(gateway.companion.accounts.sendsMail),
                     "signUp": .bool(
                         gateway.configuration.allowsSignUp && gateway.companion.accounts.acceptsPasswords),
                 ]))
@@ -101,13 +103,11 @@ enum AccountRoutes {
             "/v1/password-resets", "requestPasswordReset", "Has a token for a new password sent.", access: .anyone,
             body: .json("Address"), status: .accepted, answer: .nothing
         ) { gateway, request in
-            guard let mailer = gateway.mailer else {
+            guard gateway.companion.accounts.sendsMail else {
                 throw CompanionError(.unsupported, "This server sends no mail: ask who runs it for a new password.")
             }
-            let address = try request.object().string("email")
-            let token = try await gateway.companion.accounts.requestPasswordReset(
-                email: address, origin: request.origin)
-            if let token { try await mailer.sendPasswordReset(token, to: address) }
+            try await gateway.companion.accounts.sendPasswordReset(
+                email: request.object().string("email"), origin: request.origin)
             return GatewayResponse(.accepted, body: .init())
         },
         .post(
@@ -123,11 +123,17 @@ enum AccountRoutes {
             answer: .redirect
         ) { gateway, request in
             let provider = try gateway.provider(of: request)
-            let pending = try await gateway.companion.accounts.beginIdentity(
-                provider, redirectURI: gateway.callback(provider, request))
-            return GatewayResponse(
-                .found, headers: [.location: pending.url, .setCookie: StateCookie.text(pending.state, request)],
-                body: .init())
+            do {
+                let pending = try await gateway.companion.accounts.beginIdentity(
+                    provider, redirectURI: gateway.callback(provider, request))
+                return GatewayResponse(
+                    .found, headers: [.location: pending.url, .setCookie: StateCookie.text(pending.state, request)],
+                    body: .init())
+            } catch let error as CompanionError {
+                // The person looks at a page, which says what went wrong.
+                request.log(error, of: provider)
+                return gateway.failedSignIn("\(error.code)")
+            }
         },
         .get(
             "/v1/sign-in/{provider}/callback", "endSignIn", "Where an identity provider sends the browser back to.",
@@ -151,24 +157,22 @@ extension CompanionGateway {
             throw CompanionError(.forbidden, "This server takes no new people by itself: ask who runs it.")
         }
         let body = try request.object()
-        let (email, password) = (try body.string("email"), try body.string("password"))
+        let (email, password, name) = (try body.string("email"), try body.string("password"), try body.string("name"))
+        if companion.accounts.sendsMail {
+            try await companion.accounts.signUpByMail(
+                email: email, password: password, name: name, origin: request.origin)
+            return .json(["status": "verify"], .accepted)
+        }
         let result = try await companion.accounts.signUp(
-            email: email, password: password, name: body.string("name"), origin: request.origin)
-        guard let mailer else {
-            // One's own machine: nobody else could have the address.
-            guard case .verify(let token) = result else {
-                throw CompanionError(.conflict, "There is an account of this address: sign in.")
-            }
-            _ = try await companion.accounts.verifyEmail(token)
-            let signedIn = try await companion.accounts.signIn(
-                email: email, password: password, device: request.device, origin: request.origin)
-            return answer(signedIn, request, .created, cookie: try body.optionalBool("cookie") ?? false)
+            email: email, password: password, name: name, origin: request.origin)
+        guard case .verify(let token) = result else {
+            throw CompanionError(.conflict, "There is an account of this address: sign in.")
         }
-        switch result {
-        case .verify(let token): try await mailer.sendVerification(token, to: email)
-        case .alreadyRegistered: try await mailer.sendAlreadyRegistered(to: email)
-        }
-        return .json(["status": "verify"], .accepted)
+        // One's own machine: nobody else could have the address.
+        if companion.accounts.requiresVerifiedAddress { _ = try await companion.accounts.verifyEmail(token) }
+        let signedIn = try await companion.accounts.signIn(
+            email: email, password: password, device: request.device, origin: request.origin)
+        return answer(signedIn, request, .created, cookie: try body.optionalBool("cookie") ?? false)
     }
 
     fileprivate func answer(
@@ -195,13 +199,13 @@ extension CompanionGateway {
     }
 
     fileprivate func endSignIn(_ request: GatewayRequest, _ answer: QueryItems) async throws -> GatewayResponse {
-        _ = try provider(of: request)
-        let page = configuration.pageAfterSignIn
+        let provider = try provider(of: request)
         do {
             let signedIn = try await companion.accounts.completeIdentity(
                 IdentityCallback(state: answer["state"] ?? "", code: answer["code"], user: answer["user"]),
                 state: request.cookie(StateCookie.name) ?? "", device: request.device)
-            var response = GatewayResponse(.seeOther, headers: [.location: page], body: .init())
+            var response = GatewayResponse(
+                .seeOther, headers: [.location: configuration.pageAfterSignIn], body: .init())
             response.headers.append(
                 .init(
                     name: .setCookie,
@@ -210,16 +214,30 @@ extension CompanionGateway {
                 ))
             response.headers.append(.init(name: .setCookie, value: StateCookie.removal(request)))
             return response
-        } catch let error as CompanionError where error.retry == .never {
-            // The person looks at a page, which says what went wrong.
-            let mark = page.contains("?") ? "&" : "?"
-            return GatewayResponse(
-                .seeOther,
-                headers: [
-                    .location: "\(page)\(mark)signInError=\(error.code)", .setCookie: StateCookie.removal(request),
-                ],
-                body: .init())
+        } catch let error as CompanionError {
+            // Who went there and came back without a code has turned round, or was turned away.
+            let isLeft = error.code == .forbidden && answer["code"] == nil
+            if !isLeft { request.log(error, of: provider) }
+            var response = failedSignIn(isLeft ? "cancelled" : "\(error.code)")
+            response.headers[.setCookie] = StateCookie.removal(request)
+            return response
         }
+    }
+
+    /// Back to the page, which says what went wrong.
+    fileprivate func failedSignIn(_ reason: String) -> GatewayResponse {
+        let page = configuration.pageAfterSignIn
+        return GatewayResponse(
+            .seeOther, headers: [.location: "\(page)\(page.contains("?") ? "&" : "?")signInError=\(reason)"],
+            body: .init())
+    }
+}
+
+extension GatewayRequest {
+    /// The page tells the person little; who runs the server sees the rest.
+    fileprivate func log(_ error: CompanionError, of provider: IdentityProvider) {
+        logger.notice(
+            "A sign-in at \(provider) did not work.", metadata: ["request": "\(id)", "error": "\(error)"])
     }
 }
 

@@ -10,14 +10,15 @@ enum SystemRoutes {
         },
         .get(
             "/readyz", "readiness",
-            "Whether requests can be served: 503 while it starts or stops, or its store is away.",
+            "Whether requests can be served: 503 while it starts or stops, or what it can't be without is away.",
             access: .anyone, answer: .json("Health")
         ) { gateway, _ in
             guard gateway.replies.hub.isReady else {
                 throw CompanionError(.unavailable, "The server is starting or stopping.")
             }
-            _ = try await gateway.companion.accounts.users(limit: 1)
-            return .json(["status": "ok"])
+            let report = await gateway.health.report()
+            guard report.isReady else { throw CompanionError(.unavailable, report.description) }
+            return .json(report.json)
         },
         .get(
             "/openapi.json", "openAPI", "This document.", access: .anyone, answer: .file("application/json")

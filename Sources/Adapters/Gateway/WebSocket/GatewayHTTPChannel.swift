@@ -9,12 +9,18 @@ internal import NIOHTTPTypesHTTP1
 internal import NIOWebSocket
 
 extension CompanionGateway {
-    /// The server that an application needs for WebSocket besides HTTP/1.1. TLS can be put around it: `.tls(gateway.httpServer(), …)`.
+    /// The server that an application needs for WebSocket besides HTTP/1.1. TLS can be put around it:
+    /// `.tls(gateway.httpServer(isSecure: true), …)`.
     ///
-    /// - Parameter idleTimeout: How long a connection by HTTP may be silent; one by WebSocket is kept by its pings.
-    public func httpServer(idleTimeout: Duration = .seconds(60)) -> HTTPServerBuilder {
+    /// - Parameters:
+    ///   - idleTimeout: How long a connection by HTTP may be silent; one by WebSocket is kept by its pings.
+    ///   - isSecure: Whether TLS is put around it: then cookies are for HTTPS only. Behind a proxy that ends TLS say it by
+    ///     ``Configuration/publicURL`` or ``Configuration/trustedProxies`` instead.
+    public func httpServer(idleTimeout: Duration = .seconds(60), isSecure: Bool = false) -> HTTPServerBuilder {
         let shared = SharedGateway(gateway: self)
-        return .init { GatewayHTTPChannel(responder: $0, shared: shared, idleTimeout: idleTimeout) }
+        return .init {
+            GatewayHTTPChannel(responder: $0, shared: shared, idleTimeout: idleTimeout, isSecure: isSecure)
+        }
     }
 }
 
@@ -42,12 +48,14 @@ struct GatewayHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     let shared: SharedGateway
     let idleTimeout: Duration
+    let isSecure: Bool
 
     /// In bytes; larger ones end the connection by themselves.
     private static let maximumFrameBytes = 1 << 20
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            if isSecure { try channel.pipeline.syncOperations.addHandler(PlainTextGuard(), position: .first) }
             let upgrader = NIOTypedWebSocketServerUpgrader<Outcome>(
                 maxFrameSize: min(Self.maximumFrameBytes, shared.gateway.configuration.socket.maximumMessageBytes),
                 enableAutomaticErrorHandling: false,
@@ -67,7 +75,7 @@ struct GatewayHTTPChannel: ServerChildChannel, HTTPChannelHandler {
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations
                         try pipeline.addHandlers([
-                            HTTP1ToHTTPServerCodec(secure: false),
+                            HTTP1ToHTTPServerCodec(secure: isSecure),
                             HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger),
                         ])
                         let connection = try Connection(

@@ -2,6 +2,7 @@
 /// that nobody learns there whether an address has an account.
 public enum SignUp: Sendable, Hashable {
     /// Send this token; ``AccountService/verifyEmail(_:)`` takes it.
+    /// ``AccountService/signUpByMail(email:password:name:origin:)`` does that itself.
     case verify(token: String)
     /// Send that the address has an account already, and how to set a new password.
     case alreadyRegistered

@@ -65,11 +65,25 @@ struct PersonalExportReader: Sendable {
         }
     }
 
+    private mutating func addSignIn() async throws {
+        let (credential, identities, sessions) = try await context.store.read { [user] in
+            (
+                try $0.accounts.credential(of: user), try $0.accounts.identities(of: user),
+                try $0.accounts.sessions(of: user)
+            )
+        }
+        guard credential != nil || !identities.isEmpty || !sessions.isEmpty else { return }
+        add("sign-in.json", PersonalRecord.json(credential, identities, sessions))
+        counts["sessions"] = sessions.isEmpty ? nil : sessions.count
+        counts["identities"] = identities.isEmpty ? nil : identities.count
+    }
+
     private mutating func step() async throws {
         switch place {
         case .person:
             let person = try await context.store.read { [user] in try $0.users.require(user) }
             add("account.json", PersonalRecord.json(person), count: "people")
+            try await addSignIn()
             place = .characters(after: nil)
         case .characters(let last):
             let page = try await context.store.read { [user] in
@@ -275,6 +289,7 @@ struct PersonalExportReader: Sendable {
         This is all that is kept about you here.
 
         account.json      who you are to the characters
+        sign-in.json      the address that you sign in with, where else you do, and on which devices you are signed in
         characters/       your characters, as cards that other programs read
         chats/            your chats, a folder for each: every message with every text it ever had
                           (alternatives), also of deleted messages that could be restored, and the summary

@@ -19,6 +19,31 @@ enum PersonalRecord {
         ]
     }
 
+    /// How somebody signs in: without what proves it, which is of no use to them and of much to others.
+    static func json(
+        _ credential: Credential?, _ identities: [LinkedIdentity], _ sessions: [Session]
+    ) -> JSONValue {
+        [
+            "email": credential.map { .string($0.email) } ?? .null,
+            "emailVerifiedAt": credential?.verifiedAt.map { json($0) } ?? .null,
+            "hasPassword": .bool(credential?.passwordHash != nil),
+            "identities": .array(
+                identities.map {
+                    [
+                        "provider": .string("\($0.provider)"), "subject": .string($0.subject),
+                        "linkedAt": json($0.linkedAt),
+                    ]
+                }),
+            "sessions": .array(
+                sessions.map {
+                    [
+                        "id": json($0.id), "device": .string($0.device), "createdAt": json($0.createdAt),
+                        "usedAt": json($0.usedAt), "expiresAt": json($0.expiresAt),
+                    ]
+                }),
+        ]
+    }
+
     static func json(
         _ chat: Chat, summary: ChatSummary?, lorebooks: [CompanionLorebook.ID] = [], lore: LorebookState? = nil
     ) -> JSONValue {

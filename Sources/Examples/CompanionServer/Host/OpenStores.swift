@@ -1,5 +1,6 @@
 internal import CompanionCore
 internal import CompanionFiles
+internal import CompanionGateway
 internal import CompanionInMemory
 internal import CompanionPinecone
 internal import CompanionRedis
@@ -18,11 +19,19 @@ struct OpenStores: Sendable {
     /// The database where it is one that can be closed.
     let store: OpenStore?
     let redis: Redis?
+    /// Where vectors are in a database of their own, which can be closed.
+    let vectorDatabase: OpenStore?
+    /// How it is found out whether all but the database is there.
+    let checks: [HealthCheck]
 
     /// Opens all, and brings the database's schema up to date. What can't be reached is told by its error.
     static func open(_ settings: ServerSettings) async throws -> OpenStores {
         let redis = try settings.cache.map { try Redis(configuration: .init(url: $0)) }
-        try await redis?.check()
+        var checks: [HealthCheck] = []
+        if let redis {
+            try await redis.check()
+            checks.append(HealthCheck("cache", isRequired: false) { try await redis.check() })
+        }
         let blobs: any BlobStore
         switch settings.blobs {
         case .memory: blobs = InMemoryBlobStore()
@@ -33,6 +42,7 @@ struct OpenStores: Sendable {
             let store = try S3BlobStore(configuration: .init(url: url))
             try await store.check()
             blobs = store
+            checks.append(HealthCheck("blobs", isRequired: false) { try await store.check() })
         }
         var store: OpenStore?
         let relational: any RelationalStore
@@ -46,27 +56,42 @@ struct OpenStores: Sendable {
             store = open
             relational = open.relational
         }
+        var vectorDatabase: OpenStore?
         do {
+            var vectors: (any VectorStore)?
+            if settings.embeddingModel != nil {
+                switch settings.vectors {
+                case .pinecone(let url):
+                    let pinecone = try Pinecone(configuration: .init(url: url))
+                    vectors = pinecone.vectorStore
+                    checks.append(HealthCheck("vectors", isRequired: false) { try await pinecone.check() })
+                case .postgres(let url):
+                    let open = try await StoreAddress.postgres(url: url).open(connections: 0...settings.connections)
+                    vectorDatabase = open
+                    vectors = try await open.vectors()
+                    checks.append(
+                        HealthCheck("vectors", isRequired: false) {
+                            try await open.relational.read { _ = try $0.users.users(after: nil, limit: 1) }
+                        })
+                case .database(let index):
+                    vectors = try await store?.vectors(index: index) ?? InMemoryVectorStore()
+                case .memory: vectors = InMemoryVectorStore()
+                }
+            }
             return OpenStores(
-                relational: relational,
-                vectors: settings.embeddingModel == nil ? nil : try await vectors(settings, beside: store),
+                relational: relational, vectors: vectors,
                 blobs: blobs, cache: redis?.cache ?? InMemoryCache(),
                 rateLimiter: redis?.rateLimiter ?? InMemoryRateLimiter(), replyLog: redis?.replyLog, store: store,
-                redis: redis)
+                redis: redis, vectorDatabase: vectorDatabase, checks: checks)
         } catch {
+            await vectorDatabase?.close()
             await store?.close()
             throw error
         }
     }
 
-    private static func vectors(_ settings: ServerSettings, beside store: OpenStore?) async throws -> any VectorStore {
-        switch settings.vectors {
-        case .pinecone(let url): return try Pinecone(configuration: .init(url: url)).vectorStore
-        case .database(let index): if let store { return try await store.vectors(index: index) }
-        case .memory: break
-        }
-        return InMemoryVectorStore()
+    func close() async {
+        await vectorDatabase?.close()
+        await store?.close()
     }
-
-    func close() async { await store?.close() }
 }

@@ -10,7 +10,6 @@ internal import HummingbirdCore
 internal import HummingbirdTLS
 internal import Logging
 internal import Metrics
-internal import NIOSSL
 internal import ServiceLifecycle
 internal import UnixSignals
 internal import _CompanionHosting
@@ -39,9 +38,11 @@ struct ServerHost {
         let metrics = settings.adminPort == nil ? nil : PrometheusMetrics()
         if let metrics { MetricsSystem.bootstrap(metrics) }
         let companion = try await companion(on: stores, isMeasured: metrics != nil)
+        let health = HealthChecks([.store(of: companion)] + stores.checks)
+        let certificate = try settings.tls.map { try Certificate($0, logger: logger) }
         let gateway = try CompanionGateway(
             companion, replyLog: stores.replyLog, rateLimiter: stores.rateLimiter, cache: stores.cache,
-            blobStore: stores.blobs, cardFiles: .files,
+            blobStore: stores.blobs, cardFiles: .files, health: health,
             configuration: .init(
                 publicURL: settings.publicURL, allowedOrigins: settings.allowedOrigins,
                 trustedProxies: settings.trustedProxies, allowsSignUp: settings.allowsSignUp,
@@ -59,6 +60,7 @@ struct ServerHost {
                     failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: name))
         }
         if let store = stores.store { add("database", Background { try await store.run() }) }
+        if let vectors = stores.vectorDatabase { add("vectors", Background { try await vectors.run() }) }
         if let redis = stores.redis { add("cache", Background { try await redis.run() }) }
         if settings.role != .api, let indexing = VectorIndexing(stores.vectors, settings.vectors.index) {
             let logger = logger
@@ -69,17 +71,20 @@ struct ServerHost {
                 })
         }
         if let port = settings.adminPort {
-            let admin = AdminRoutes(companion: companion, metrics: metrics, gateway: gateway)
+            let admin = AdminRoutes(health: health, metrics: metrics, gateway: gateway)
             add("admin", application(admin.router(), .http1(), settings.adminHost, port))
         }
+        if let certificate { add("certificate", Background { await certificate.run() }) }
         add("background work", Background { try await companion.run() })
         let server: any Service =
             settings.role == .worker
             ? application(
-                AdminRoutes(companion: companion, metrics: nil, gateway: nil).router(), try server(.http1()),
+                AdminRoutes(health: health, metrics: nil, gateway: nil).router(), try server(.http1(), certificate),
                 settings.host, settings.port, onRunning: onRunning)
             : application(
-                try publicRouter(gateway), try self.server(gateway.httpServer()), settings.host, settings.port,
+                try publicRouter(gateway),
+                try self.server(gateway.httpServer(isSecure: certificate != nil), certificate),
+                settings.host, settings.port,
                 services: [gateway], onRunning: onRunning)
         add("server", server)
 
@@ -115,8 +120,8 @@ struct ServerHost {
         var configuration = Companion.Configuration(leaseHolder: ProcessLeaseHolder.current())
         if settings.tokenizer != nil { configuration.prompt.headroom = 0 }
         configuration.jobs.workers = settings.role == .api ? 0 : settings.workers
-        // Nobody sends mail: an address can't be shown to be somebody's.
-        configuration.accounts.requiresVerifiedAddress = false
+        // Where nobody sends mail, an address can't be shown to be somebody's.
+        configuration.accounts.requiresVerifiedAddress = settings.mail != nil
         let speech = try settings.speechParts
         let issuer = settings.publicURL ?? "companion-server"
         let keys =
@@ -129,10 +134,11 @@ struct ServerHost {
             tokenCounter: try settings.tokenCounter, screening: try OpenAI.moderation(settings),
             embeddingModel: embeddingModel, vectorStore: stores.vectors, blobStore: stores.blobs,
             speechSynthesizer: speech.synthesizer, speechTranscriber: speech.transcriber,
+            personalData: CompanionGateway.personalData(cache: stores.cache, replyLog: stores.replyLog),
             passwordHasher: ScryptPasswordHasher(),
             accessTokenIssuer: try JWTAccessTokenIssuer(
                 signing: keys[0], verifying: Array(keys.dropFirst()), issuer: issuer, audience: "companion"),
-            identityVerifiers: try verifiers(),
+            identityVerifiers: try verifiers(), accountMailer: mailer,
             observer: isMeasured || settings.logLevel < .notice
                 ? Observability(logger: Logger(label: "companion"), provider: providerName) : nil,
             configuration: configuration)
@@ -157,21 +163,29 @@ struct ServerHost {
     private func verifiers() throws -> [any IdentityVerifier] {
         var verifiers: [any IdentityVerifier] = []
         if let google = settings.google {
-            verifiers.append(
-                OpenIDConnectVerifier(
-                    configuration: .google(clientID: google.clientID, clientSecret: google.clientSecret)))
+            var configuration = OpenIDConnectVerifier.Configuration.google(
+                clientID: google.clientID, clientSecret: google.clientSecret)
+            configuration.issuer = google.issuer ?? configuration.issuer
+            verifiers.append(OpenIDConnectVerifier(configuration: configuration))
         }
         if let apple = settings.apple {
             guard let pem = try LocalFile(path: apple.key).contents(maximumBytes: 65_536) else {
                 throw CompanionError(.invalidInput, "There is no file \(apple.key): correct --apple-key.")
             }
-            verifiers.append(
-                OpenIDConnectVerifier(
-                    configuration: try .apple(
-                        servicesID: apple.servicesID, team: apple.team, keyID: apple.keyID,
-                        pem: String(decoding: pem, as: UTF8.self))))
+            var configuration = try OpenIDConnectVerifier.Configuration.apple(
+                servicesID: apple.servicesID, team: apple.team, keyID: apple.keyID,
+                pem: String(decoding: pem, as: UTF8.self))
+            configuration.issuer = apple.issuer ?? configuration.issuer
+            verifiers.append(OpenIDConnectVerifier(configuration: configuration))
         }
         return verifiers
+    }
+
+    private var mailer: ServerMailer? {
+        guard let mail = settings.mail, let base = settings.publicURL else { return nil }
+        return ServerMailer(
+            route: mail.route, sender: mail.sender, password: mail.password, base: base,
+            logger: Logger(label: "companion-server.mail"))
     }
 
     private var providers: [IdentityProvider] {
@@ -183,35 +197,22 @@ struct ServerHost {
     private func publicRouter(_ gateway: CompanionGateway) throws -> Router<GatewayRequestContext> {
         let router = Router(context: GatewayRequestContext.self)
         router.addCompanionRoutes(gateway)
-        let isSecure = settings.tls != nil || settings.publicURL?.hasPrefix("https:") == true
         let page: Page
         if let folder = settings.page {
             guard LocalFile(path: folder).isFolder(followsLink: true) == true else {
                 throw CompanionError(.invalidInput, "There is no folder \(folder): correct --page.")
             }
-            page = Page(source: .folder(folder), isSecure: isSecure)
+            page = Page(source: .folder(folder))
         } else {
-            page = Page(source: .memory(try PageFiles.bundled()), isSecure: isSecure)
+            page = Page(source: .memory(try PageFiles.bundled()))
         }
-        page.add(to: router)
+        page.add(to: router, of: gateway)
         return router
     }
 
-    private func server(_ base: HTTPServerBuilder) throws -> HTTPServerBuilder {
-        guard let tls = settings.tls else { return base }
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map {
-                NIOSSLCertificateSource.certificate($0)
-            }
-            let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)
-            return try .tls(
-                base, tlsConfiguration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
-        } catch {
-            throw CompanionError(
-                .invalidInput,
-                "The certificate \(tls.certificate) or its key can't be read, or they don't belong together.",
-                underlying: error)
-        }
+    private func server(_ base: HTTPServerBuilder, _ certificate: Certificate?) throws -> HTTPServerBuilder {
+        guard let certificate else { return base }
+        return try .tls(base, tlsConfiguration: certificate.configuration)
     }
 
     private func application<Context: RequestContext>(

@@ -10,7 +10,8 @@ extension ServerSettings {
         get throws {
             switch speech.provider {
             case .off: return (nil, nil)
-            case .tones: return (ToneSpeechSynthesizer(), nil)
+            case .tones:
+                return (ToneSpeechSynthesizer(), speech.transcriptionModel.map { OpenAI(self).speechTranscriber($0) })
             case .openai:
                 let openAI = OpenAI(self)
                 return (

@@ -7,7 +7,7 @@ internal import NIOCore
 
 /// What those see who run the server: how it is, and its metrics. On a port of its own, so that nobody else sees it.
 struct AdminRoutes: Sendable {
-    let companion: Companion
+    let health: HealthChecks
     /// Nil serves no metrics.
     let metrics: PrometheusMetrics?
     let gateway: CompanionGateway?
@@ -16,12 +16,9 @@ struct AdminRoutes: Sendable {
         let router = Router()
         router.get("/healthz") { _, _ in Self.answer(.ok, "application/json", #"{"status":"ok"}"#) }
         router.get("/readyz") { _, _ in
-            do {
-                _ = try await companion.accounts.users(limit: 1)
-                return Self.answer(.ok, "application/json", #"{"status":"ok"}"#)
-            } catch {
-                return Self.answer(.serviceUnavailable, "application/json", #"{"status":"unavailable"}"#)
-            }
+            let report = await health.report()
+            return Self.answer(
+                report.isReady ? .ok : .serviceUnavailable, "application/json", report.json.serialized())
         }
         if let metrics {
             router.get("/metrics") { _, _ in

@@ -13,8 +13,6 @@ struct Page: Sendable {
     }
 
     let source: Source
-    /// Whether people come by TLS: then browsers are told never to come without.
-    let isSecure: Bool
 
     /// What the page's documents may do: nothing is from elsewhere, and nothing within them is run.
     static let contentSecurityPolicy = """
@@ -22,10 +20,15 @@ struct Page: Sendable {
         base-uri 'none'; frame-ancestors 'none'; form-action 'self'
         """
 
-    func add(to router: Router<GatewayRequestContext>) {
+    /// - Parameter gateway: Knows who comes by TLS: their browsers are told never to come without.
+    func add(to router: Router<GatewayRequestContext>, of gateway: CompanionGateway) {
         for path in ["/", "/**"] as [RouterPath] {
-            router.on(path, method: .get) { request, _ in respond(to: request) }
-            router.on(path, method: .head) { request, _ in respond(to: request).createHeadResponse() }
+            router.on(path, method: .get) { request, context in
+                gateway.secured(respond(to: request), for: request, context)
+            }
+            router.on(path, method: .head) { request, context in
+                gateway.secured(respond(to: request), for: request, context).createHeadResponse()
+            }
         }
     }
 
@@ -78,13 +81,11 @@ struct Page: Sendable {
     }
 
     private var headers: HTTPFields {
-        var headers: HTTPFields = [
+        [
             .contentSecurityPolicy: Self.contentSecurityPolicy, .xContentTypeOptions: "nosniff",
             .referrerPolicy: "no-referrer", .crossOriginOpenerPolicy: "same-origin",
             .permissionsPolicy: "camera=(), geolocation=(), microphone=(self), payment=()",
         ]
-        if isSecure { headers[.strictTransportSecurity] = "max-age=31536000" }
-        return headers
     }
 
     /// Whether a client takes gzip: named, or by `*`, and not with the weight 0.

@@ -11,7 +11,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("sqlite:path, postgres://… or memory:", valueName: "address")) var database: String?
     @Option(help: ArgumentHelp("The most connections to Postgres.", valueName: "number")) var connections: String?
     @Option(help: ArgumentHelp("redis://…, rediss://… or memory:", valueName: "address")) var cache: String?
-    @Option(help: ArgumentHelp("database:, database:?index=hnsw, pinecone://index or memory:", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "database:, database:?index=hnsw, postgres://…, pinecone://index or memory:", valueName: "address"))
     var vectors: String?
     @Option(help: ArgumentHelp("file:folder, s3://bucket or memory:", valueName: "address")) var blobs: String?
     @Option(help: ArgumentHelp("The language model; \"offline\" is a stand-in.", valueName: "name")) var model: String?
@@ -39,6 +41,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Tiers as JSON; or unlimited, examples, none.", valueName: "file")) var plan: String?
     @Option(help: "Whether people can sign up: on or off.") var signUp: String?
     @Option(help: ArgumentHelp("Signs access tokens: PEM of P-256.", valueName: "file")) var signingKey: String?
+    @Option(help: ArgumentHelp("How mail leaves: sendmail:///…, smtp://… or smtps://…", valueName: "address")) var mail:
+        String?
+    @Option(help: ArgumentHelp("From whom mail comes.", valueName: "address")) var mailFrom: String?
     @Option(name: .customLong("google-client-id"), help: ArgumentHelp("Sign-in by Google.", valueName: "id"))
     var googleClientID: String?
     @Option(name: .customLong("apple-services-id"), help: ArgumentHelp("Sign-in by Apple.", valueName: "id"))
@@ -68,7 +73,8 @@ struct ServerOptions: ParsableArguments {
             .openAIKey: openAIKey, .openAIBaseURL: openAIBaseURL, .openAIInterface: openAIInterface,
             .embeddingModel: embeddingModel, .embeddingDimensions: embeddingDimensions, .moderation: moderation,
             .moderationModel: moderationModel, .speech: speech, .speechModel: speechModel, .speechVoice: speechVoice,
-            .transcriptionModel: transcriptionModel, .plan: plan, .signUp: signUp, .signingKey: signingKey,
+            .transcriptionModel: transcriptionModel, .plan: plan, .signUp: signUp, .signingKey: signingKey, .mail: mail,
+            .mailFrom: mailFrom,
             .googleClientID: googleClientID, .appleServicesID: appleServicesID, .appleTeam: appleTeam,
             .appleKeyID: appleKeyID, .appleKey: appleKey, .publicURL: publicURL, .allowedOrigins: allowedOrigins,
             .trustedProxies: trustedProxies, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey, .page: page,

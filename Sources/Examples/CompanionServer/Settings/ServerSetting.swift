@@ -32,12 +32,17 @@ enum ServerSetting: String, SettingKey {
     case plan
     case signUp = "sign-up"
     case signingKey = "signing-key"
+    case mail
+    case mailFrom = "mail-from"
+    case mailPassword = "mail-password"
     case googleClientID = "google.client-id"
     case googleClientSecret = "google.client-secret"
+    case googleIssuer = "google.issuer"
     case appleServicesID = "apple.services-id"
     case appleTeam = "apple.team"
     case appleKeyID = "apple.key-id"
     case appleKey = "apple.key"
+    case appleIssuer = "apple.issuer"
     case publicURL = "public-url"
     case allowedOrigins = "allowed-origins"
     case trustedProxies = "trusted-proxies"
@@ -48,10 +53,11 @@ enum ServerSetting: String, SettingKey {
     case logFormat = "log-format"
     case drainTimeout = "drain-timeout"
 
-    /// Nil for what must not stand on a command line, where every user of the machine can read it.
+    /// Nil for what must not stand on a command line, where every user of the machine can read it, and for what only tests want.
     var flag: String? {
         switch self {
-        case .googleClientSecret, .elevenLabsKey: nil
+        case .googleClientSecret, .elevenLabsKey, .mailPassword: nil
+        case .googleIssuer, .appleIssuer: nil
         case .embeddingModel: "--embedding-model"
         case .embeddingDimensions: "--embedding-dimensions"
         case .moderationModel: "--moderation-model"
@@ -59,5 +65,5 @@ enum ServerSetting: String, SettingKey {
         }
     }
 
-    var isSecret: Bool { [.openAIKey, .googleClientSecret, .elevenLabsKey].contains(self) }
+    var isSecret: Bool { [.openAIKey, .googleClientSecret, .elevenLabsKey, .mailPassword].contains(self) }
 }

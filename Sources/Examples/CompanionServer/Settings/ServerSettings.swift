@@ -38,6 +38,8 @@ struct ServerSettings: ModelSettings {
     enum Vectors: Sendable, Hashable {
         case memory
         case database(index: VectorIndexChoice)
+        /// Another Postgres server than the database's, with pgvector.
+        case postgres(url: String)
         case pinecone(url: String)
 
         /// What the database's own search uses.
@@ -72,9 +74,18 @@ struct ServerSettings: ModelSettings {
         var elevenLabsKey: String?
     }
 
+    /// How mail leaves.
+    struct Mail: Sendable, Hashable {
+        var route: MailRoute
+        var sender: MailSender
+        var password: String?
+    }
+
     struct Google: Sendable, Hashable {
         var clientID: String
         var clientSecret: String
+        /// A stand-in's address, for tests; nil is Google's.
+        var issuer: String?
     }
 
     struct Apple: Sendable, Hashable {
@@ -83,6 +94,8 @@ struct ServerSettings: ModelSettings {
         var keyID: String
         /// The path of the key, a PEM file.
         var key: String
+        /// A stand-in's address, for tests; nil is Apple's.
+        var issuer: String?
     }
 
     struct TLS: Sendable, Hashable {
@@ -113,6 +126,8 @@ struct ServerSettings: ModelSettings {
     var signingKey: String?
     /// Whether somebody named that path: then the file must be there.
     var isSigningKeyNamed = false
+    /// Nil sends none, and verifies no address.
+    var mail: Mail?
     var google: Google?
     var apple: Apple?
     var publicURL: String?

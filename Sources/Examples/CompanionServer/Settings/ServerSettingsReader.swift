@@ -123,11 +123,15 @@ private struct Assembly {
         }
         if settings.cache?.lowercased() == "memory:" { settings.cache = nil }
         settings.vectors =
-            take(.vectors, "memory:, database:, database:?index=hnsw or an address such as pinecone://companion") {
-                text in
+            take(
+                .vectors,
+                "memory:, database:, database:?index=hnsw or an address such as pinecone://companion or postgres://…"
+            ) { text in
                 switch text.lowercased() {
                 case "memory:": .memory
                 case let lower where lower.hasPrefix("pinecone://"): .pinecone(url: text)
+                case let lower where lower.hasPrefix("postgres://") || lower.hasPrefix("postgresql://"):
+                    .postgres(url: text)
                 default: VectorIndexChoice(address: text).map { .database(index: $0) }
                 }
             } ?? (settings.database == .memory ? .memory : .database(index: .exact))
@@ -201,7 +205,12 @@ private struct Assembly {
         settings.speech.transcriptionModel = values[.transcriptionModel]
         settings.speech.elevenLabsKey = values[.elevenLabsKey]
         switch settings.speech.provider {
-        case .off, .tones: break
+        case .off: break
+        case .tones:
+            if settings.speech.transcriptionModel != nil, settings.openAIKey == nil, settings.openAIBaseURL == nil {
+                faults.append(
+                    "--transcription-model needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.")
+            }
         case .openai:
             if settings.openAIKey == nil, settings.openAIBaseURL == nil {
                 faults.append("--speech openai needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.")
@@ -222,8 +231,10 @@ private struct Assembly {
             case let path?: .file(path)
             }
         settings.allowsSignUp = choice(.signUp, ScreeningChoice.self) != .off
+        mail()
         switch (values[.googleClientID], values[.googleClientSecret]) {
-        case (let id?, let secret?): settings.google = .init(clientID: id, clientSecret: secret)
+        case (let id?, let secret?):
+            settings.google = .init(clientID: id, clientSecret: secret, issuer: values[.googleIssuer])
         case (nil, nil): break
         default:
             faults.append(
@@ -231,9 +242,32 @@ private struct Assembly {
         }
         switch (values[.appleServicesID], values[.appleTeam], values[.appleKeyID], values[.appleKey]) {
         case (let id?, let team?, let keyID?, let key?):
-            settings.apple = .init(servicesID: id, team: team, keyID: keyID, key: key)
+            settings.apple = .init(
+                servicesID: id, team: team, keyID: keyID, key: key, issuer: values[.appleIssuer])
         case (nil, nil, nil, nil): break
         default: faults.append("Apple needs --apple-services-id, --apple-team, --apple-key-id and --apple-key.")
+        }
+    }
+
+    private mutating func mail() {
+        guard let text = values[.mail] else {
+            if values[.mailFrom] != nil || values[.mailPassword] != nil {
+                faults.append("--mail-from and COMPANION_MAIL_PASSWORD are for --mail, which is missing.")
+            }
+            return
+        }
+        let sender = take(.mailFrom, "an address such as no-reply@talk.example.org", MailSender.init)
+        if values[.mailFrom] == nil { faults.append("--mail needs --mail-from: from whom mail comes.") }
+        // The name that a request comes with is anybody's choice: no link may be made of it.
+        if settings.publicURL == nil { faults.append("--mail needs --public-url: where the links in mails lead.") }
+        do throws(CompanionError) {
+            let route = try MailRoute(text)
+            if case .smtp(let server) = route, (server.user == nil) != (values[.mailPassword] == nil) {
+                faults.append("A user in --mail and COMPANION_MAIL_PASSWORD belong together: give both, or neither.")
+            }
+            if let sender { settings.mail = .init(route: route, sender: sender, password: values[.mailPassword]) }
+        } catch {
+            faults.append(error.message)
         }
     }
 }

@@ -57,7 +57,7 @@ async function render(route, load) {
     if (!isOnboarded() && route.path !== "/welcome") return go("/welcome", { replace: true })
     connect()
   }
-  const wait = setTimeout(() => loading(route), 150)
+  const wait = setTimeout(() => { if (!route.signal.aborted) loading(route) }, 150)
   try {
     const page = await (await load()).show(route)
     if (route.signal.aborted) return

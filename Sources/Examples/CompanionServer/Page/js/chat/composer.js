@@ -7,14 +7,14 @@ import { t } from "../strings.js"
 
 const MAXIMUM = 16_000
 
-export function composer(talk, { say, editLast, canRecord, name }) {
+export function composer(talk, { say, editLast, canRecord, name, signal }) {
   const input = h("textarea", {
     rows: "1", "aria-label": t("chat.message", { name }), placeholder: t("chat.message", { name }), maxlength: MAXIMUM,
     enterkeyhint: "send", autocomplete: "off", value: draft(talk.id),
   })
   const send = iconButton("send", t("chat.send"), null, { type: "submit", class: "primary send" })
   const stop = iconButton("stop", t("chat.stop"), () => talk.stop(), { class: "primary send", hidden: true })
-  const element = h("form", { class: "composer" }, input, canRecord && recorder((text) => put(`${input.value} ${text}`.trim())), stop, send)
+  const element = h("form", { class: "composer" }, input, canRecord && recorder((text) => put(`${input.value} ${text}`.trim()), signal), stop, send)
   const grow = () => {
     input.style.blockSize = "auto"
     input.style.blockSize = `${Math.min(input.scrollHeight, innerHeight * 0.4)}px`

@@ -5,7 +5,7 @@ import { hear, tell } from "../channel.js"
 import { Thread } from "../chat/thread.js"
 import { Talk } from "../chat/talk.js"
 import { composer as makeComposer } from "../chat/composer.js"
-import { speak, speech } from "../chat/voice.js"
+import { speak, speech, stopSpeaking } from "../chat/voice.js"
 import { announce, h, icon } from "../dom.js"
 import { askText, dialog } from "../parts/dialog.js"
 import { menu } from "../parts/menu.js"
@@ -33,7 +33,7 @@ export async function show({ params, query, signal }) {
   const act = actions(talk, name, { canSpeak: sound.synthesis, isOffline })
   const thread = new Thread(talk, act, signal)
   const composer = makeComposer(talk, {
-    name, canRecord: sound.transcription && "MediaRecorder" in window,
+    name, signal, canRecord: sound.transcription && "MediaRecorder" in window && !!navigator.mediaDevices,
     say(text) { thread.isAtEnd = true; talk.say(text) },
     editLast: () => { const mine = talk.messages.findLast((message) => message.author === "user"); if (mine) act.edit(mine) },
   })
@@ -45,6 +45,7 @@ export async function show({ params, query, signal }) {
   addEventListener("storage", () => thread.drawPending(), { signal })
   document.addEventListener("visibilitychange", () => { if (!document.hidden) talk.refresh().catch(() => {}) }, { signal })
   document.addEventListener("keydown", (event) => keys(event, talk, act), { signal })
+  signal.addEventListener("abort", stopSpeaking)
   connect()
   return {
     title: chat.title || name, kind: "chat", keepsFocus: true,

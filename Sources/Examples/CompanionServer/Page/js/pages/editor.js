@@ -115,10 +115,11 @@ async function keep(state) {
 
 function picture(state) {
   const box = h("div", { class: "stack picture" })
-  const draw = (image) => box.replaceChildren(
+  const draw = (image) => box.replaceChildren(...[
     portrait(image, state.data.name || "?", { class: "poster" }),
     dropZone(t("editor.picture"), take, { accept: "image/png,image/jpeg,image/webp,image/gif" }),
-    image && h("button", { type: "button", class: "quiet", onclick: (event) => busy(event.currentTarget, async () => changed(await remove(`/v1/characters/${state.character.id}/image`))) }, t("editor.removePicture")))
+    image && h("button", { type: "button", class: "quiet", onclick: (event) => busy(event.currentTarget, async () => changed(await remove(`/v1/characters/${state.character.id}/image`))) }, t("editor.removePicture")),
+  ].filter(Boolean))
   function changed(character) {
     // A picture makes a new revision, which the next save must name.
     state.tag = undefined

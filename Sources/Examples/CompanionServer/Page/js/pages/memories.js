@@ -32,7 +32,8 @@ export async function show({ query, signal }) {
     content: [
       heading(t("nav.memories"), h("button", { type: "button", class: "primary", onclick: () => add(state) }, icon("plus"), t("memories.add"))),
       !me.preferences.isMemoryEnabled && h("p", { class: "card notice" }, t("memories.off"), " ", h("a", { href: "/settings" }, t("nav.settings"))),
-      memories.length ? [timeline(memories), filters(state, draw), count, list]
+      memories.length ? [timeline(memories), filters(state, draw),
+        h("div", { class: "row spread" }, count, h("button", { type: "button", class: "quiet small-button", onclick: () => recall(state) }, icon("eye"), t("recall.title"))), list]
         : empty("book", t("memories.none"), t("memories.noneText")),
     ],
   }
@@ -54,8 +55,7 @@ function filters(state, draw) {
     h("span", { class: "search-field" }, icon("search"), bind(h("input", { type: "search", "aria-label": t("memories.search"), placeholder: t("memories.search") }), "query")),
     bind(select([["", t("memories.allKinds")], ...KINDS.map((kind) => [kind, t(`kind.${kind}`)])], "", { "aria-label": t("memories.kind") }), "kind"),
     state.characters.length > 1 && bind(select([["", t("memories.everyone")], ...state.characters.map(({ id, name }) => [id, name])], state.character, { "aria-label": t("memories.who") }), "character"),
-    h("label", { class: "check" }, bind(h("input", { type: "checkbox" }), "isPast"), t("memories.past")),
-    h("button", { type: "button", class: "quiet", onclick: () => recall(state) }, icon("eye"), t("recall.title")))
+    h("label", { class: "check" }, bind(h("input", { type: "checkbox" }), "isPast"), t("memories.past")))
 }
 
 function item(memory, state) {

@@ -28,9 +28,9 @@ export async function confirm(title, text, action, { isDangerous = true } = {}) 
 }
 
 /** A text that somebody changes; undefined where they leave it. */
-export function askText(title, label, value, { action = t("save"), isLong = true, maximum } = {}) {
+export function askText(title, label, value, { action = t("save"), isLong = true, type, maximum } = {}) {
   return dialog(title, (close) => {
-    const input = h(isLong ? "textarea" : "input", { id: "dialog-text", rows: isLong ? 6 : null, maxlength: maximum, value, required: true })
+    const input = h(isLong && !type ? "textarea" : "input", { id: "dialog-text", type, rows: isLong && !type ? 6 : null, maxlength: maximum, value, required: true })
     return h("form", { class: "stack", onsubmit: (event) => { event.preventDefault(); close(input.value.trim()) } },
       h("div", { class: "field" }, h("label", { for: "dialog-text" }, label), input),
       h("div", { class: "row end" },
