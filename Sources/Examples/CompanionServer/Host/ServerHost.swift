@@ -119,7 +119,8 @@ struct ServerHost {
             languageModel: try await ModelChoice(settings).model(settings, isWatched: true),
             relationalStore: stores.relational, plan: try plan(limitedBy: stores.rateLimiter),
             tokenCounter: try settings.tokenCounter, screening: try OpenAI.moderation(settings),
-            embeddingModel: embeddingModel, vectorStore: stores.vectors, blobStore: stores.blobs,
+            embeddingModel: embeddingModel, vectorStore: stores.vectors, cache: stores.redis?.cache,
+            blobStore: stores.blobs,
             speechSynthesizer: speech.synthesizer, speechTranscriber: speech.transcriber,
             passwordHasher: ScryptPasswordHasher(),
             accessTokenIssuer: try JWTAccessTokenIssuer(
