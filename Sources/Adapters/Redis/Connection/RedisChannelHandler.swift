@@ -12,7 +12,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
     private static let maximumReserved = 1 << 20
 
     private enum Answer {
-        case one(OneShot<RESPValue>, RESPValue)
+        case one(ReplyShot, RESPValue)
         case several(OneShot<[RESPValue]>, [RESPValue])
     }
 

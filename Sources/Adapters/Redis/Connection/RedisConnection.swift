@@ -69,7 +69,7 @@ final class RedisConnection: Sendable {
 
     /// The reply to one command, which may be an error.
     func send(_ command: RedisCommand, before deadline: NIODeadline) async throws -> RESPValue {
-        try await OneShot<RESPValue>().value { shot in
+        try await ReplyShot().value { shot in
             let request = RedisRequest(waiter: .one(shot), deadline: deadline)
             if let error = error(of: state.place(command, request)) { shot.fail(error) }
         }

@@ -4,7 +4,7 @@ internal import NIOCore
 struct RedisRequest: Sendable {
     enum Waiter: Sendable {
         /// For the reply to one command, as nearly always.
-        case one(OneShot<RESPValue>)
+        case one(ReplyShot)
         case several(Int, OneShot<[RESPValue]>)
         case nobody
     }

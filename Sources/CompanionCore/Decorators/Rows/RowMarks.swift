@@ -20,11 +20,19 @@ final class RowMarks: Sendable {
         var failures = 0
         var resumesAt = Date.distantPast
         var isTrying = false
-        /// Whose mark is still to be removed, and until when that matters.
-        var owed: [User.ID: Date] = [:]
+        /// Whose mark is still to be removed.
+        var owed: [User.ID: Debt] = [:]
+        var debts = 0
         /// Until then nobody's mark counts, because too many are owed.
         var owesAllUntil = Date.distantPast
         var isPaying = false
+    }
+
+    private struct Debt {
+        /// Each has its own.
+        var number: Int
+        /// Then the mark is gone by itself.
+        var until: Date
     }
 
     private static let key = "mark"
@@ -110,7 +118,8 @@ final class RowMarks: Sendable {
                 state.owesAllUntil = until
                 state.owed.removeAll()
             } else {
-                for user in users { state.owed[user] = until }
+                state.debts += 1
+                for user in users { state.owed[user] = Debt(number: state.debts, until: until) }
             }
             defer { state.isPaying = true }
             return state.isPaying
@@ -125,15 +134,14 @@ final class RowMarks: Sendable {
             try? await clock.sleep(for: pause)
             pause = min(pause * 2, Self.pauses.upperBound)
             let now = clock.now
-            let owed: [User.ID] = state.withLock { state in
-                state.owed = state.owed.filter { $0.value > now }
+            let owed: [User.ID: Debt] = state.withLock { state in
+                state.owed = state.owed.filter { $0.value.until > now }
                 if state.owed.isEmpty { state.isPaying = false }
-                return Array(state.owed.keys)
+                return state.owed
             }
             guard !owed.isEmpty else { return }
-            for user in owed {
+            for (user, debt) in owed {
                 let namespace = CacheNamespace.user(user, Self.purpose)
-                let since = state.withLock { $0.owed[user] }
                 let isPaid =
                     try? await within(patience) {
                         try await self.cache.remove(Self.key, in: namespace)
@@ -141,7 +149,7 @@ final class RowMarks: Sendable {
                     }
                 guard isPaid == true else { break }
                 // Unless another change was added meanwhile.
-                state.withLock { if $0.owed[user] == since { $0.owed[user] = nil } }
+                state.withLock { if $0.owed[user]?.number == debt.number { $0.owed[user] = nil } }
             }
         }
     }
@@ -150,7 +158,7 @@ final class RowMarks: Sendable {
 
     private func isOwed(_ user: User.ID) -> Bool {
         let now = clock.now
-        return state.withLock { $0.owesAllUntil > now || ($0.owed[user].map { $0 > now } ?? false) }
+        return state.withLock { $0.owesAllUntil > now || ($0.owed[user].map { $0.until > now } ?? false) }
     }
 
     /// Where the cache has failed, one at a time tries it again, after a pause.
