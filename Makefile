@@ -3,7 +3,7 @@
 .PHONY: help run serve test check lint boundaries scripts docs examples browser screenshots format bench install clean
 SHELL := bash
 PREFIX ?= /usr/local
-BENCHMARKS ?= store-benchmark turn-benchmark cards-benchmark recall-benchmark vector-benchmark moderation-benchmark postgres-benchmark redis-cache-benchmark s3-benchmark pinecone-benchmark gateway-benchmark crash-check
+BENCHMARKS ?= store-benchmark turn-benchmark cards-benchmark recall-benchmark vector-benchmark moderation-benchmark postgres-benchmark redis-cache-benchmark rows-benchmark s3-benchmark pinecone-benchmark gateway-benchmark crash-check
 SWIFT_FILES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
 help: ## List these commands

@@ -85,6 +85,16 @@ let package = Package(
             ],
             path: "Sources/RedisBenchmark"),
         .executableTarget(
+            name: "rows-benchmark",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "CompanionCore", package: "swift-companion"),
+                .product(name: "CompanionInMemory", package: "swift-companion"),
+                .product(name: "CompanionPostgres", package: "swift-companion"),
+                .product(name: "CompanionRedis", package: "swift-companion"),
+            ],
+            path: "Sources/RowsBenchmark"),
+        .executableTarget(
             name: "s3-benchmark",
             dependencies: [
                 "BenchmarkSupport",

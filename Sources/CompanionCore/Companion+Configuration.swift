@@ -24,6 +24,8 @@ extension Companion {
         public var maximumReplyBytes: Int
         /// What remembered histories may take in memory, in bytes.
         public var historyCacheBytes: Int
+        /// How rows of the store that are read often are kept, where there is a cache.
+        public var rows: RowCacheConfiguration
         /// What is learnt, and when.
         public var memory: MemoryConfiguration
         /// How background work is done.
@@ -42,6 +44,7 @@ extension Companion {
             recallDeadline: Duration = .seconds(2),
             repairInterval: Duration = .seconds(60), maximumMessageBytes: Int = 65_536,
             maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20,
+            rows: RowCacheConfiguration = .init(),
             memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init(),
             catalog: CatalogConfiguration = .init(), accounts: AccountConfiguration = .init(),
             retention: RetentionRules = .init()
@@ -57,6 +60,7 @@ extension Companion {
             self.maximumMessageBytes = maximumMessageBytes
             self.maximumReplyBytes = maximumReplyBytes
             self.historyCacheBytes = historyCacheBytes
+            self.rows = rows
             self.memory = memory
             self.jobs = jobs
             self.catalog = catalog

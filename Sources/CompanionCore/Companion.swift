@@ -21,6 +21,9 @@ public struct Companion: Sendable {
     ///     ``MemoryConfiguration/isEnabled`` is false.
     ///   - embeddingModel: Finds memories by their meaning, together with `vectorStore`; without either, by their words.
     ///   - vectorStore: Keeps the vectors; an index that can be made anew.
+    ///   - cache: Tells the processes that share the store, all of them with this cache, when a row has changed, so that each keeps
+    ///     what it reads often outside of turns; see ``RowCacheConfiguration``. Nil reads everything from the store. Where it is
+    ///     away or slow, the store is asked.
     ///   - blobStore: Keeps files.
     ///   - speechSynthesizer: Speaks messages; without it that throws `unsupported`.
     ///   - speechTranscriber: Writes down what people say; without it that throws `unsupported`.
@@ -40,7 +43,7 @@ public struct Companion: Sendable {
         tokenCounter: any TokenCounter = EstimatingTokenCounter(), admission: (any TurnAdmission)? = nil,
         screening: (any TurnScreening)? = nil, recall: (any MemoryRecall)? = nil,
         embeddingModel: (any EmbeddingModel)? = nil, vectorStore: (any VectorStore)? = nil,
-        memoryExtractor: (any MemoryExtractor)? = nil,
+        memoryExtractor: (any MemoryExtractor)? = nil, cache: (any Cache)? = nil,
         blobStore: (any BlobStore)? = nil, speechSynthesizer: (any SpeechSynthesizer)? = nil,
         speechTranscriber: (any SpeechTranscriber)? = nil, personalData: [any PersonalDataPart] = [],
         passwordHasher: (any PasswordHasher)? = nil, accessTokenIssuer: (any AccessTokenIssuer)? = nil,
@@ -50,6 +53,10 @@ public struct Companion: Sendable {
         configuration: Configuration = .init()
     ) {
         let identifiers = IdentifierGenerator(clock: clock, random: random)
+        let marks = cache.map {
+            RowMarks($0, configuration: configuration.rows, clock: clock, random: random)
+        }
+        let relationalStore = marks.map { WatchedStore(base: relationalStore, marks: $0) } ?? relationalStore
         func observed(_ model: any LanguageModel) -> any LanguageModel {
             observer.map { ObservedLanguageModel(base: model, observer: $0) } ?? model
         }
@@ -81,6 +88,8 @@ public struct Companion: Sendable {
             recallService: recallService, clock: clock, random: random,
             identifiers: identifiers, configuration: configuration,
             histories: HistoryCache(maximumCost: configuration.historyCacheBytes),
+            rows: StoredRows(
+                store: relationalStore, marks: marks, configuration: configuration.rows),
             checkpoints: CheckpointQueue(store: relationalStore), memoryExtractor: extractor,
             memoryIndex: index, rejections: MemoryRejections(),
             vectorStore: vectorStore, blobStore: blobStore, speechSynthesizer: speechSynthesizer,

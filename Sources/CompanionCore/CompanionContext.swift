@@ -14,6 +14,7 @@ final class CompanionContext: Sendable {
     let identifiers: IdentifierGenerator
     let configuration: Companion.Configuration
     let histories: HistoryCache
+    let rows: StoredRows
     let checkpoints: CheckpointQueue
     let memoryExtractor: any MemoryExtractor
     let memoryIndex: MemoryIndex?
@@ -36,7 +37,7 @@ final class CompanionContext: Sendable {
         tokenCounter: any TokenCounter, admission: (any TurnAdmission)?, quotas: QuotaGate?,
         screening: (any TurnScreening)?, recall: (any MemoryRecall)?, recallService: RecallService,
         clock: any WallClock, random: any RandomSource, identifiers: IdentifierGenerator,
-        configuration: Companion.Configuration, histories: HistoryCache, checkpoints: CheckpointQueue,
+        configuration: Companion.Configuration, histories: HistoryCache, rows: StoredRows, checkpoints: CheckpointQueue,
         memoryExtractor: any MemoryExtractor, memoryIndex: MemoryIndex?, rejections: MemoryRejections,
         vectorStore: (any VectorStore)?, blobStore: (any BlobStore)?, speechSynthesizer: (any SpeechSynthesizer)?,
         speechTranscriber: (any SpeechTranscriber)?, morePersonalData: [any PersonalDataPart],
@@ -58,6 +59,7 @@ final class CompanionContext: Sendable {
         self.identifiers = identifiers
         self.configuration = configuration
         self.histories = histories
+        self.rows = rows
         self.checkpoints = checkpoints
         self.memoryExtractor = memoryExtractor
         self.memoryIndex = memoryIndex

@@ -69,8 +69,17 @@ struct PineconeStoreTests {
         #expect(!error.debugDescription.contains("wrong-secret"))
     }
 
-    @Test("Under random faults each write is done once or reported")
+    @Test("Under random faults each write is done once or reported, and nothing leaks")
     func randomFaults() async throws {
+        let sockets = RandomFaults.openSockets
+        try await writeUnderRandomFaults()
+        if let sockets {
+            try await eventually("as many sockets are open as before") { RandomFaults.openSockets == sockets }
+            print("\(sockets) sockets were open before, and are after")
+        }
+    }
+
+    private func writeUnderRandomFaults() async throws {
         let namespace = VectorNamespace(
             user: IdentifierGenerator().next(), space: EmbeddingSpace(model: "faults", dimensions: 4))
         let direct = try pinecone()

@@ -10,6 +10,7 @@ import Testing
 @Suite(.enabled(if: PostgresPeer.url != nil)) struct PostgresRandomFaultTests {
     @Test("Under random faults each transaction is done once or reported, and nothing leaks")
     func randomFaults() async throws {
+        let sockets = RandomFaults.openSockets
         let url = try #require(PostgresPeer.url)
         let port = try #require(URLComponents(string: url)?.port)
         let fault = RandomFaults.fault(.announced(), afterBytes: 2_000...60_000)
@@ -46,6 +47,10 @@ import Testing
                 try await store.close(within: .seconds(30))
                 try await eventually("no connection is left open") { proxy.openCount == 0 }
             }
+        }
+        if let sockets {
+            try await eventually("as many sockets are open as before") { RandomFaults.openSockets == sockets }
+            print("\(sockets) sockets were open before, and are after")
         }
     }
 

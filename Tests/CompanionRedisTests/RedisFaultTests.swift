@@ -137,6 +137,8 @@ struct RedisFaultTests {
 
     @Test("Under random faults each of 10,000 operations is done once or reported, and nothing leaks")
     func randomFaults() async throws {
+        let sockets = RandomFaults.openSockets
+        let count = RandomFaults.count(unlessSet: 10_000)
         let fault = RandomFaults.fault(.announced(), afterBytes: 0...20_000)
         try await FaultProxy.run(port: peer.port, fault: fault()) { proxy, port in
             let redis = try Redis(
@@ -151,7 +153,7 @@ struct RedisFaultTests {
                     group.addTask {
                         var (acknowledged, failed) = (0, 0)
                         let key = ReplyLogKey(user: user, name: "writer-\(writer)")
-                        for _ in 0..<500 {
+                        for _ in 0..<count / 20 {
                             do {
                                 let next = acknowledged + 1
                                 try await redis.replyLog.append(
@@ -178,7 +180,7 @@ struct RedisFaultTests {
                 return all
             }
             let failed = outcomes.reduce(0) { $0 + $1.failed }
-            print("randomFaults: \(failed) of 10,000 appends failed, over \(proxy.accepted) connections")
+            print("randomFaults: \(failed) of \(count) appends failed, over \(proxy.accepted) connections")
             #expect(proxy.accepted > 50)
             try await peer.withClient { direct in
                 for writer in 0..<20 {
@@ -193,6 +195,10 @@ struct RedisFaultTests {
             }
             await redis.close()
             try await eventually("no connection is left open") { proxy.openCount == 0 }
+        }
+        if let sockets {
+            try await eventually("as many sockets are open as before") { RandomFaults.openSockets == sockets }
+            print("\(sockets) sockets were open before, and are after")
         }
     }
 

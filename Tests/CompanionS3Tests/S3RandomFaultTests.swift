@@ -11,6 +11,7 @@ import Testing
 struct S3RandomFaultTests {
     @Test("Each write is done once or reported, and nothing leaks")
     func randomFaults() async throws {
+        let sockets = RandomFaults.openSockets
         let peer = try #require(S3Peer.all.first)
         let port = try #require(URLComponents(string: peer.endpoint)?.port)
         let fault = RandomFaults.fault(.announced(), afterBytes: 0...30_000)
@@ -34,6 +35,10 @@ struct S3RandomFaultTests {
                 let bytes = try await direct.bytes(of: key, in: scope, maximumBytes: 100)
                 #expect(bytes == Array("content of \(number)".utf8))
             }
+        }
+        if let sockets {
+            try await eventually("as many sockets are open as before") { RandomFaults.openSockets == sockets }
+            print("\(sockets) sockets were open before, and are after")
         }
     }
 }

@@ -122,11 +122,17 @@ struct S3ScriptedTests {
             }
             let size = Int.random(in: 1...100, using: &random)
             var source = S3Parts(BlobStream(pulling: chunks[...]) { $0.popFirst() })
-            var seen: [[UInt8]] = []
-            repeat { seen.append(try await source.next(size)) } while seen.last?.count == size
+            var (seen, last): ([[UInt8]], S3Part?) = ([], nil)
+            var whole = CRC32()
+            whole.update(bytes)
+            repeat {
+                let part = try await source.next(size, insteadOf: last)
+                seen.append(part.bytes)
+                last = part
+            } while seen.last?.count == size
             #expect(seen.flatMap(\.self) == bytes)
             #expect(seen.dropLast().allSatisfy { $0.count == size })
-            #expect(source.size == bytes.count)
+            #expect(source.size == bytes.count && source.checksum.value == whole.value)
         }
     }
 

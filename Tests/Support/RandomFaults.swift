@@ -16,8 +16,19 @@ package enum RandomFaults {
     }
 
     /// How many operations: `FAULT_OPERATIONS`, or else a number that a slow server is through with soon.
-    package static func count(unlessSet usual: Int) -> Int {
-        ProcessInfo.processInfo.environment["FAULT_OPERATIONS"].flatMap { Int($0) } ?? usual
+    package static func count(unlessSet usual: Int) -> Int { asked ?? usual }
+
+    private static var asked: Int? { ProcessInfo.processInfo.environment["FAULT_OPERATIONS"].flatMap { Int($0) } }
+
+    /// The sockets that this process has open; nil where that can't be told: beside other tests (set `FAULT_OPERATIONS` and a filter
+    /// to run one alone), and where the system has no `/proc`.
+    package static var openSockets: Int? {
+        let folder = "/proc/self/fd"
+        guard asked != nil, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }
+        return names.count { name in
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+            return target?.hasPrefix("socket:") == true
+        }
     }
 
     /// A fault for each connection: mostly it ends, now and then it falls silent.

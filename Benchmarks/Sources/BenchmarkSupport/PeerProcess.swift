@@ -9,6 +9,14 @@ public final class PeerProcess {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
+    /// Threads of a Swift program block signals, and what they start would be deaf to its end.
+    private static let starter = """
+        import runpy, signal, sys
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        del sys.argv[0]
+        runpy.run_path(sys.argv[0], run_name="__main__")
+        """
+
     /// Nil, after having said why, where it can't be run.
     ///
     /// - Parameters:
@@ -21,7 +29,7 @@ public final class PeerProcess {
             return nil
         }
         process.executableURL = python
-        process.arguments = [Self.root.appendingPathComponent(script).path] + arguments
+        process.arguments = ["-c", Self.starter, Self.root.appendingPathComponent(script).path] + arguments
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice

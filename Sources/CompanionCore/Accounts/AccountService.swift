@@ -20,7 +20,8 @@ public struct AccountService: Sendable {
 
     /// The user of that identifier. Throws `notFound`.
     public func user(_ id: User.ID) async throws -> User {
-        try await context.store.read { try $0.users.require(id) }
+        guard let user = try await context.rows.user(id) else { throw CompanionError.noUser(id) }
+        return user
     }
 
     /// Changes name, persona or preferences; nil leaves it. Running chats use it from their next turn on.
@@ -56,9 +57,13 @@ public struct AccountService: Sendable {
 
 extension UserRepository {
     func require(_ id: User.ID) throws -> User {
-        guard let user = try user(id) else { throw CompanionError(.notFound, "There is no user \(id).") }
+        guard let user = try user(id) else { throw CompanionError.noUser(id) }
         return user
     }
+}
+
+extension CompanionError {
+    static func noUser(_ id: User.ID) -> CompanionError { CompanionError(.notFound, "There is no user \(id).") }
 }
 
 extension StoreTransaction {

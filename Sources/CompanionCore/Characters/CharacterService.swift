@@ -20,7 +20,10 @@ public struct CharacterService: Sendable {
 
     /// The person's character of that identifier. Throws `notFound`.
     public func character(_ id: CompanionCharacter.ID, by user: User.ID) async throws -> CompanionCharacter {
-        try await context.store.read { try $0.characters.require(id, of: user) }
+        guard let character = try await context.rows.character(id, of: user) else {
+            throw CompanionError.noCharacter(id)
+        }
+        return character
     }
 
     /// The person's characters after `id`, at most `limit` (1 to 500), in the order of their making.

@@ -9,6 +9,32 @@ public struct CRC32: Sendable {
     /// The checksum of what was added so far.
     public var value: UInt32 { ~state }
 
+    /// Adds `count` bytes of which only the checksum is known.
+    public mutating func append(_ next: CRC32, count: Int) {
+        precondition(count >= 0, "Nothing has less than no bytes.")
+        // Each bit of a checksum is a power of x; bytes behind it multiply it by x to the eighth.
+        var (shift, factor, rest) = (Self.one, Self.one >> 8, count)
+        while rest > 0 {
+            if rest & 1 == 1 { shift = Self.times(factor, shift) }
+            factor = Self.times(factor, factor)
+            rest >>= 1
+        }
+        state = ~(Self.times(shift, value) ^ next.value)
+    }
+
+    /// The polynomial 1, the highest bit being the lowest power.
+    private static let one: UInt32 = 1 << 31
+
+    /// The product of two polynomials, by the rest that it leaves.
+    private static func times(_ left: UInt32, _ right: UInt32) -> UInt32 {
+        var (product, multiple): (UInt32, UInt32) = (0, right)
+        for bit in 0..<UInt32(32) {
+            if left & (one >> bit) != 0 { product ^= multiple }
+            multiple = multiple & 1 == 1 ? 0xEDB8_8320 ^ (multiple >> 1) : multiple >> 1
+        }
+        return product
+    }
+
     public mutating func update(_ bytes: some Collection<UInt8>) {
         if bytes.withContiguousStorageIfAvailable({ update(UnsafeRawBufferPointer($0)) }) == nil {
             Array(bytes).withUnsafeBytes { update($0) }

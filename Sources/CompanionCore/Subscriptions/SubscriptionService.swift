@@ -17,7 +17,8 @@ public struct SubscriptionService: Sendable {
 
     /// The person's subscription; nil where there is none. Throws `notFound`.
     public func subscription(of user: User.ID) async throws -> Subscription? {
-        try await read(user) { transaction, _ in try transaction.subscriptions.subscription(of: user) }
+        _ = try gate()
+        return try await row(user)
     }
 
     /// Gives a person a tier from now on. What was used in this day and month still counts, against the new limits; what was
@@ -102,7 +103,7 @@ public struct SubscriptionService: Sendable {
     /// What the person may do now. Throws `notFound`.
     public func entitlements(of user: User.ID) async throws -> Entitlements {
         let (gate, now) = (try gate(), context.clock.stamp)
-        return try await read(user) { transaction, _ in try gate.entitlements(of: user, in: transaction, at: now) }
+        return Entitlements(of: try await row(user), in: gate.plan, at: now)
     }
 
     /// What the person may do, has done today and this month, and has left. Throws `notFound`.
@@ -190,6 +191,13 @@ public struct SubscriptionService: Sendable {
         guard try gate().plan.tier(named: tier) != nil else {
             throw CompanionError(.invalidInput, "The plan has no tier of that name.")
         }
+    }
+
+    private func row(_ user: User.ID) async throws -> Subscription? {
+        // Who has one is there.
+        if let subscription = try await context.rows.subscription(of: user) { return subscription }
+        guard try await context.rows.user(user) != nil else { throw CompanionError.noUser(user) }
+        return nil
     }
 
     private func read<Value: Sendable>(

@@ -1,4 +1,5 @@
 import CompanionCore
+import TestRandomness
 import Testing
 
 @Suite("Keys and checksums of blobs")
@@ -31,6 +32,23 @@ struct BlobKeyTests {
                 parts.update(bytes[start..<min(start + step, bytes.count)])
             }
             #expect(parts.value == whole.value)
+        }
+    }
+
+    @Test("The CRC-32 of bytes one after the other follows from theirs")
+    func joinedChecksum() {
+        var generator = SeededGenerator.announced()
+        for _ in 0..<200 {
+            let bytes = (0..<Int.random(in: 0...3_000, using: &generator)).map { _ in
+                UInt8.random(in: .min ... .max, using: &generator)
+            }
+            let cut = Int.random(in: 0...bytes.count, using: &generator)
+            var (whole, first, second) = (CRC32(), CRC32(), CRC32())
+            whole.update(bytes)
+            first.update(bytes[..<cut])
+            second.update(bytes[cut...])
+            first.append(second, count: bytes.count - cut)
+            #expect(first.value == whole.value)
         }
     }
 }

@@ -8,49 +8,115 @@ final class RedisClient: Sendable {
 
     let settings: RedisSettings
     let topology: RedisTopology
+    private let timeout: TimeAmount
 
     init(_ settings: RedisSettings) {
         self.settings = settings
         topology = RedisTopology(settings)
+        timeout = settings.configuration.commandTimeout.timeAmount
     }
 
     /// Throws as ports do; an error that the server answers with is thrown too.
     func send(_ command: RedisCommand) async throws -> RESPValue {
-        let reply = try await sendAll([command])[0]
+        let reply = try await sendOne(command)
         if case .error(let error) = reply { throw RedisFailure.error(error) as CompanionError }
         return reply
+    }
+
+    /// One command. An error that the server answers with is its reply.
+    func sendOne(_ command: RedisCommand) async throws -> RESPValue {
+        let deadline = NIODeadline.now() + timeout
+        let slot = slot(of: command)
+        // As nearly always: the server is known, is connected, and answers.
+        guard let node = topology.knownNode(for: slot), let connection = node.readyConnection() else {
+            return try await repeating([command], slot, before: deadline, from: 1)[0]
+        }
+        let outcome: Outcome
+        do {
+            let reply = try await connection.send(command, before: deadline)
+            guard case .error = reply else { return reply }
+            outcome = .replies([reply], from: node)
+        } catch {
+            outcome = .failure(error)
+        }
+        switch try await next(after: outcome, [command], attempt: 1, deadline) {
+        case .done(let replies): return replies[0]
+        case .again(let asking):
+            return try await repeating([command], slot, before: deadline, from: 2, asking: asking)[0]
+        }
     }
 
     /// Commands whose keys share a slot, in one piece; their order holds. Errors that the server answers with stand among the
     /// replies.
     func sendAll(_ commands: [RedisCommand]) async throws -> [RESPValue] {
-        let deadline = NIODeadline.now() + settings.configuration.commandTimeout.timeAmount
-        let slot =
-            settings.url.topology == .cluster
-            ? commands.lazy.compactMap { command in command.key.map { RedisSlot.of(command.bytes[$0]) } }.first : nil
-        var asking: RedisNode?
-        var attempt = 1
+        try await repeating(
+            commands, commands.lazy.compactMap(slot).first, before: NIODeadline.now() + timeout, from: 1)
+    }
+
+    /// Nil where it does not matter.
+    private func slot(of command: RedisCommand) -> Int? {
+        guard settings.url.topology == .cluster, let key = command.key else { return nil }
+        return RedisSlot.of(command.bytes[key])
+    }
+
+    private func repeating(
+        _ commands: [RedisCommand], _ slot: Int?, before deadline: NIODeadline, from first: Int,
+        asking redirected: RedisNode? = nil
+    ) async throws -> [RESPValue] {
+        var asking = redirected
+        var attempt = first
         while true {
-            do {
-                var node = asking
-                if node == nil { node = try await topology.node(for: slot, before: deadline) }
-                guard let node else { throw RedisDeadlinePassed() }
-                let isAsking = asking != nil
-                asking = nil
-                var replies = try await node.send(
-                    isAsking ? [RedisCommand("ASKING")] + commands : commands, before: deadline)
-                if isAsking { replies.removeFirst() }
-                guard attempt < Self.maximumAttempts, case .error(let error)? = replies.first(where: \.isError),
-                    let next = await next(after: error, from: node, isFirst: replies[0].isError, deadline)
-                else { return replies }
-                asking = next.asking
-            } catch {
-                try Task.checkCancellation()
-                guard attempt < Self.maximumAttempts, try await mayRepeat(commands, after: error, deadline) else {
-                    throw RedisFailure.error(error)
-                }
+            let outcome = await attempted(commands, slot, asking, deadline)
+            switch try await next(after: outcome, commands, attempt: attempt, deadline) {
+            case .done(let replies): return replies
+            case .again(let node): asking = node
             }
             attempt += 1
+        }
+    }
+
+    // MARK: Attempts
+
+    private enum Outcome {
+        case replies([RESPValue], from: RedisNode)
+        case failure(any Error)
+    }
+
+    private enum Step {
+        case done([RESPValue])
+        case again(asking: RedisNode?)
+    }
+
+    private func attempted(
+        _ commands: [RedisCommand], _ slot: Int?, _ asking: RedisNode?, _ deadline: NIODeadline
+    ) async -> Outcome {
+        do {
+            guard let asking else {
+                let node = try await topology.node(for: slot, before: deadline)
+                return .replies(try await node.send(commands, before: deadline), from: node)
+            }
+            let replies = try await asking.send([RedisCommand("ASKING")] + commands, before: deadline)
+            return .replies(Array(replies.dropFirst()), from: asking)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func next(
+        after outcome: Outcome, _ commands: [RedisCommand], attempt: Int, _ deadline: NIODeadline
+    ) async throws -> Step {
+        switch outcome {
+        case .replies(let replies, let node):
+            guard attempt < Self.maximumAttempts, case .error(let error)? = replies.first(where: \.isError),
+                let next = await next(after: error, from: node, isFirst: replies[0].isError, deadline)
+            else { return .done(replies) }
+            return .again(asking: next.asking)
+        case .failure(let error):
+            try Task.checkCancellation()
+            guard attempt < Self.maximumAttempts, try await mayRepeat(commands, after: error, deadline) else {
+                throw RedisFailure.error(error)
+            }
+            return .again(asking: nil)
         }
     }
 

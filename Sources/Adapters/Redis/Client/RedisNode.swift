@@ -45,6 +45,13 @@ final class RedisNode: Sendable {
         try await connection(before: deadline).send(commands, before: deadline)
     }
 
+    /// A connection that is there, as nearly always; nil where one has to be waited for, or can't be had.
+    func readyConnection() -> RedisConnection? {
+        guard case .use(let connection, let opensAnother) = choose() else { return nil }
+        if opensAnother { openOne() }
+        return connection
+    }
+
     private func connection(before deadline: NIODeadline) async throws -> RedisConnection {
         switch choose() {
         case .use(let connection, let opensAnother):
@@ -69,17 +76,25 @@ final class RedisNode: Sendable {
 
     private func choose() -> Choice {
         state.withLock { state in
-            state.open.removeAll { $0.hasEnded }
             guard !state.isClosed else { return .refuse(Self.closed) }
-            let mayOpen = !state.isOpening && NIODeadline.now() >= state.retryAt
-            if let least = state.open.min(by: { $0.awaited < $1.awaited }) {
-                let maximum = settings.configuration.connections.upperBound
-                return .use(
-                    least, opensAnother: mayOpen && state.open.count < maximum && least.awaited >= Self.crowd)
+            var least: (connection: RedisConnection, awaited: Int)?
+            for connection in state.open where !connection.hasEnded {
+                let awaited = connection.awaited
+                if awaited < least?.awaited ?? .max { least = (connection, awaited) }
             }
-            if mayOpen || state.isOpening { return .wait }
+            if let least {
+                let isCrowded = least.awaited >= Self.crowd && !state.isOpening
+                return .use(least.connection, opensAnother: isCrowded && mayOpenMore(&state))
+            }
+            state.open.removeAll()
+            if state.isOpening || NIODeadline.now() >= state.retryAt { return .wait }
             return .refuse(state.lastFailure ?? CompanionError(.unavailable, "Redis can't be reached."))
         }
+    }
+
+    private func mayOpenMore(_ state: inout State) -> Bool {
+        state.open.removeAll { $0.hasEnded }
+        return state.open.count < settings.configuration.connections.upperBound && NIODeadline.now() >= state.retryAt
     }
 
     private static var closed: CompanionError { CompanionError(.unavailable, "The client of Redis is closed.") }

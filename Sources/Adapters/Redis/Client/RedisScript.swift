@@ -21,7 +21,7 @@ struct RedisScript: Sendable {
         on client: RedisClient, keys: [[UInt8]], arguments: [[UInt8]], isRepeatable: Bool
     ) async throws -> RESPValue {
         let quick = command("EVALSHA", digest, keys, arguments, isRepeatable)
-        let reply = try await client.sendAll([quick])[0]
+        let reply = try await client.sendOne(quick)
         guard case .error(let error) = reply else { return reply }
         guard error.code == "NOSCRIPT" else { throw RedisFailure.error(error) as CompanionError }
         return try await client.send(command("EVAL", source, keys, arguments, isRepeatable))

@@ -20,6 +20,8 @@ final class RedisTopology: Sendable {
 
     private let settings: RedisSettings
     private let sentinels: [RedisNode]
+    /// The only server, where there is one only.
+    private let only: RedisNode?
     private let state = Mutex(State())
 
     init(_ settings: RedisSettings) {
@@ -32,12 +34,31 @@ final class RedisTopology: Sendable {
             } else {
                 []
             }
+        only = settings.url.topology == .single ? Self.node(settings.url.endpoints[0], settings) : nil
+    }
+
+    /// The server for a slot, where it is known without asking; nil is any slot.
+    func knownNode(for slot: Int?) -> RedisNode? {
+        if let only { return only }
+        return state.withLock { state in
+            let endpoint =
+                settings.url.topology == .cluster ? state.map.server(of: slot ?? 0) : state.master
+            return endpoint.flatMap { state.nodes[$0] }
+        }
+    }
+
+    private static func node(_ endpoint: RedisEndpoint, _ settings: RedisSettings) -> RedisNode {
+        var greeting = RedisGreeting(
+            user: settings.url.user, password: settings.url.password, database: settings.url.database,
+            protocolVersion: settings.configuration.protocolVersion)
+        if case .sentinel = settings.url.topology { greeting.wantsMaster = true }
+        return RedisNode(endpoint, settings, greeting: greeting)
     }
 
     /// The server for a slot; nil is any.
     func node(for slot: Int?, before deadline: NIODeadline) async throws -> RedisNode {
         switch settings.url.topology {
-        case .single: return node(at: settings.url.endpoints[0])
+        case .single: return only ?? node(at: settings.url.endpoints[0])
         case .sentinel:
             if let master = state.withLock({ $0.master }) { return node(at: master) }
             try await learnOnce(before: deadline)
@@ -57,11 +78,7 @@ final class RedisTopology: Sendable {
     func node(at endpoint: RedisEndpoint) -> RedisNode {
         state.withLock { state in
             if let node = state.nodes[endpoint] { return node }
-            var greeting = RedisGreeting(
-                user: settings.url.user, password: settings.url.password, database: settings.url.database,
-                protocolVersion: settings.configuration.protocolVersion)
-            if case .sentinel = settings.url.topology { greeting.wantsMaster = true }
-            let node = RedisNode(endpoint, settings, greeting: greeting)
+            let node = Self.node(endpoint, settings)
             state.nodes[endpoint] = node
             return node
         }
@@ -184,7 +201,7 @@ final class RedisTopology: Sendable {
 
     // MARK: Keeping
 
-    var nodes: [RedisNode] { sentinels + state.withLock { Array($0.nodes.values) } }
+    var nodes: [RedisNode] { sentinels + (only.map { [$0] } ?? []) + state.withLock { Array($0.nodes.values) } }
 
     func close(within limit: TimeAmount) async {
         for node in nodes { await node.close(within: limit) }

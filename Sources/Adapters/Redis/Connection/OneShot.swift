@@ -4,7 +4,7 @@ internal import Synchronization
 final class OneShot<Value: Sendable>: Sendable {
     private enum State {
         case created
-        case waiting(CheckedContinuation<Value, any Error>)
+        case waiting(UnsafeContinuation<Value, any Error>)
         case ended
     }
 
@@ -13,7 +13,8 @@ final class OneShot<Value: Sendable>: Sendable {
     /// Waits. `start` sees to it that somebody gives the value; it is not called where the task was cancelled before.
     func value(_ start: (OneShot) -> Void) async throws -> Value {
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
+            // Safety: `State` lets go of the continuation with the one ending that resumes it.
+            try await withUnsafeThrowingContinuation { continuation in
                 if begin(continuation) { start(self) }
             }
         } onCancel: {
@@ -28,7 +29,7 @@ final class OneShot<Value: Sendable>: Sendable {
     func fail(_ error: any Error) { end()?.resume(throwing: error) }
 
     /// False where it was cancelled before.
-    private func begin(_ continuation: CheckedContinuation<Value, any Error>) -> Bool {
+    private func begin(_ continuation: UnsafeContinuation<Value, any Error>) -> Bool {
         let isGone = state.withLock { state in
             if case .ended = state { return true }
             state = .waiting(continuation)
@@ -39,7 +40,7 @@ final class OneShot<Value: Sendable>: Sendable {
     }
 
     /// The first one has the continuation.
-    private func end() -> CheckedContinuation<Value, any Error>? {
+    private func end() -> UnsafeContinuation<Value, any Error>? {
         state.withLock { state in
             defer { state = .ended }
             if case .waiting(let continuation) = state { return continuation }

@@ -8,10 +8,27 @@ final class RedisChannelHandler: ChannelInboundHandler {
     /// What the server says unasked; nil when it can say nothing any more.
     typealias PushHandler = @Sendable ([RESPValue]?) -> Void
 
+    /// What of the last write's size the next one's buffer begins with, at most.
+    private static let maximumReserved = 1 << 20
+
+    private enum Answer {
+        case one(ReplyShot, RESPValue)
+        case several(OneShot<[RESPValue]>, [RESPValue])
+    }
+
     private var parser = RESPParser()
     private var awaited = CircularBuffer<RedisRequest>()
-    /// The replies to the first of them so far.
+    /// The replies to the first of them so far, where it awaits several.
     private var gathered: [RESPValue] = []
+    /// Empty between two writes; see ``RedisConnectionState/takeQueued(replacedBy:_:at:)``.
+    private var written: [RedisRequest] = []
+    private var writtenBytes = 0
+    /// What has been read and not been given to those who wait for it.
+    private var answered: [Answer] = []
+    /// How many replies that are, those to several commands included.
+    private var received = 0
+    /// When the last reply came, or the first command was sent after a pause.
+    private var heardAt = NIODeadline.now()
     private var timer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
     /// Why the connection ends, where that is known.
@@ -21,9 +38,12 @@ final class RedisChannelHandler: ChannelInboundHandler {
     private let pushes: PushHandler?
     /// Tells how many more or fewer replies are awaited, and that the connection has ended.
     private let shared: RedisConnectionState
+    /// After how long without a word a server that owes a reply is taken for gone.
+    private let patience: TimeAmount
 
-    init(shared: RedisConnectionState, pushes: PushHandler?) {
+    init(shared: RedisConnectionState, patience: TimeAmount, pushes: PushHandler?) {
         self.shared = shared
+        self.patience = patience
         self.pushes = pushes
     }
 
@@ -48,8 +68,15 @@ final class RedisChannelHandler: ChannelInboundHandler {
 
     /// Writes what has been queued since the last time, in one piece.
     func flush() {
-        guard let context, let (buffer, requests) = shared.takeQueued() else { return }
-        for request in requests { awaited.append(request) }
+        guard let context else { return }
+        let now = NIODeadline.now()
+        // The next batch is likely to be as large as the last one.
+        let next = context.channel.allocator.buffer(capacity: min(writtenBytes, Self.maximumReserved))
+        guard let buffer = shared.takeQueued(replacedBy: next, &written, at: now) else { return }
+        writtenBytes = buffer.readableBytes
+        if awaited.isEmpty { heardAt = now }
+        for request in written { awaited.append(request) }
+        written.removeAll(keepingCapacity: true)
         arm(context)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
@@ -73,11 +100,26 @@ final class RedisChannelHandler: ChannelInboundHandler {
             try buffer.withUnsafeReadableBytes { bytes throws(RESPFault) in
                 try parser.feed(bytes) { take($0) }
             }
-            if cause != nil { context.close(promise: nil) }
         } catch {
             cause = cause ?? error
-            context.close(promise: nil)
         }
+        give()
+        if cause != nil { context.close(promise: nil) } else { closeIfIdle() }
+    }
+
+    /// All at once, so that those who share the connection's state are met once.
+    private func give() {
+        guard received > 0 else { return }
+        shared.received(received)
+        received = 0
+        heardAt = .now()
+        for answer in answered {
+            switch answer {
+            case .one(let shot, let reply): shot.succeed(reply)
+            case .several(let shot, let replies): shot.succeed(replies)
+            }
+        }
+        answered.removeAll(keepingCapacity: true)
     }
 
     private func take(_ value: RESPValue) {
@@ -92,14 +134,17 @@ final class RedisChannelHandler: ChannelInboundHandler {
             cause = cause ?? RESPFault.outOfPlace
             return
         }
-        gathered.append(value)
-        guard gathered.count == first.count else { return }
-        let replies = gathered
-        gathered.removeAll(keepingCapacity: true)
+        received += 1
+        switch first.waiter {
+        case .one(let shot): answered.append(.one(shot, value))
+        case .several(let count, let shot):
+            gathered.append(value)
+            guard gathered.count == count else { return }
+            answered.append(.several(shot, gathered))
+            gathered = []
+        case .nobody: break
+        }
         awaited.removeFirst()
-        shared.received(replies.count)
-        first.replies.succeed(replies)
-        closeIfIdle()
     }
 
     // MARK: Deadlines
@@ -113,8 +158,8 @@ final class RedisChannelHandler: ChannelInboundHandler {
         timer = nil
         guard let context else { return }
         let now = NIODeadline.now()
-        for request in awaited where request.deadline <= now { request.replies.fail(RedisDeadlinePassed()) }
-        if let first = awaited.first, first.replies.hasEnded, first.deadline <= now, shared.isOverdue(now) {
+        for request in awaited where request.deadline <= now { request.fail(RedisDeadlinePassed()) }
+        if let first = awaited.first, first.hasEnded, first.deadline <= now, now - heardAt >= patience {
             // The server does not answer any more: those who wait behind may do better elsewhere.
             cause = cause ?? RedisDeadlinePassed()
             context.close(promise: nil)
@@ -136,10 +181,10 @@ final class RedisChannelHandler: ChannelInboundHandler {
         timer?.cancel()
         timer = nil
         for request in shared.end() {
-            request.replies.fail(RedisConnectionLost(wasSent: false, cause: cause))
+            request.fail(RedisConnectionLost(wasSent: false, cause: cause))
         }
         while let request = awaited.popFirst() {
-            request.replies.fail(RedisConnectionLost(wasSent: true, cause: cause))
+            request.fail(RedisConnectionLost(wasSent: true, cause: cause))
         }
     }
 }

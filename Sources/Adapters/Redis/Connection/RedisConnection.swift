@@ -23,8 +23,7 @@ final class RedisConnection: Sendable {
         _ endpoint: RedisEndpoint, _ settings: RedisSettings, pushes: RedisChannelHandler.PushHandler? = nil
     ) async throws -> RedisConnection {
         let state = RedisConnectionState(
-            maximumAwaited: settings.configuration.maximumInFlight,
-            patience: settings.configuration.commandTimeout.timeAmount)
+            maximumAwaited: settings.configuration.maximumInFlight)
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(settings.configuration.connectTimeout.timeAmount)
             .channelOption(.socketOption(.so_keepalive), value: 1)
@@ -34,7 +33,8 @@ final class RedisConnection: Sendable {
                     try channel.pipeline.syncOperations.addHandler(
                         try NIOSSLClientHandler(context: tls, serverHostname: endpoint.serverName))
                 }
-                let handler = RedisChannelHandler(shared: state, pushes: pushes)
+                let handler = RedisChannelHandler(
+                    shared: state, patience: settings.configuration.commandTimeout.timeAmount, pushes: pushes)
                 try channel.pipeline.syncOperations.addHandler(handler)
                 return RedisConnection(
                     channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop), state: state)
@@ -52,6 +52,7 @@ final class RedisConnection: Sendable {
     var hasEnded: Bool { state.hasEnded }
     /// How many replies are awaited.
     var awaited: Int { state.awaited }
+    /// When something was last written.
     var usedAt: NIODeadline { state.usedAt }
 
     /// Throws ``RedisConnectionLost``, ``RedisDeadlinePassed``, ``RedisQueueFull`` or `CancellationError`; what went out is
@@ -59,20 +60,30 @@ final class RedisConnection: Sendable {
     ///
     /// - Returns: As many replies as commands, errors among them.
     func send(_ commands: [RedisCommand], before deadline: NIODeadline) async throws -> [RESPValue] {
-        try await OneShot<[RESPValue]>().value { replies in
-            let request = RedisRequest(count: commands.count, deadline: deadline, replies: replies)
-            if let error = place(commands, request) { replies.fail(error) }
+        if commands.count == 1 { return [try await send(commands[0], before: deadline)] }
+        return try await OneShot<[RESPValue]>().value { shot in
+            let request = RedisRequest(waiter: .several(commands.count, shot), deadline: deadline)
+            if let error = error(of: state.place(commands, request)) { shot.fail(error) }
+        }
+    }
+
+    /// The reply to one command, which may be an error.
+    func send(_ command: RedisCommand, before deadline: NIODeadline) async throws -> RESPValue {
+        try await ReplyShot().value { shot in
+            let request = RedisRequest(waiter: .one(shot), deadline: deadline)
+            if let error = error(of: state.place(command, request)) { shot.fail(error) }
         }
     }
 
     /// For commands that are answered by pushes.
     func sendWithoutReply(_ command: RedisCommand) throws {
-        let request = RedisRequest(count: 0, deadline: .distantFuture, replies: OneShot())
-        if let error = place([command], request) { throw error }
+        let placement = state.place(command, RedisRequest(waiter: .nobody, deadline: .distantFuture))
+        if let error = error(of: placement) { throw error }
     }
 
-    private func place(_ commands: [RedisCommand], _ request: RedisRequest) -> (any Error)? {
-        switch state.place(commands, request) {
+    /// Sees to it that what was placed is written.
+    private func error(of placement: RedisConnectionState.Placement) -> (any Error)? {
+        switch placement {
         case .queued: break
         case .queuedFirst: channel.eventLoop.execute { [handler] in handler.value.flush() }
         case .refused(let error): return error

@@ -4,14 +4,11 @@ internal import Synchronization
 /// What of a connection callers and its event loop share.
 final class RedisConnectionState: Sendable {
     private struct State {
-        var queued: ByteBuffer
+        /// Encoded commands that were not written yet, and those who sent them.
+        var queued = ByteBuffer()
         var requests: [RedisRequest] = []
         var isScheduled = false
-        /// How many replies are awaited, of commands that were sent or not.
-        var awaited = 0
         var hasEnded = false
-        /// When the last reply came, or the first command was sent after a pause.
-        var heardAt = NIODeadline.now()
         var usedAt = NIODeadline.now()
     }
 
@@ -24,59 +21,74 @@ final class RedisConnectionState: Sendable {
     }
 
     static let maximumQueuedBytes = 64 << 20
-    private let state: Mutex<State>
+    private let state = Mutex(State())
+    /// How many replies are awaited, of commands that were sent or not; less than nothing after the end.
+    private let count = Atomic(0)
     private let maximumAwaited: Int
-    private let patience: TimeAmount
 
-    /// - Parameter patience: After how long without a word a server that owes a reply is taken for gone.
-    init(maximumAwaited: Int, patience: TimeAmount) {
-        state = Mutex(State(queued: ByteBuffer()))
-        self.maximumAwaited = maximumAwaited
-        self.patience = patience
-    }
+    init(maximumAwaited: Int) { self.maximumAwaited = maximumAwaited }
 
-    var awaited: Int { state.withLock { $0.awaited } }
-    var hasEnded: Bool { state.withLock { $0.hasEnded } }
-    /// When somebody last wanted something of it.
+    /// For who chooses among connections: may be old already.
+    var awaited: Int { max(0, count.load(ordering: .relaxed)) }
+    var hasEnded: Bool { count.load(ordering: .relaxed) < 0 }
+
+    /// When something was last written.
     var usedAt: NIODeadline { state.withLock { $0.usedAt } }
+
+    func place(_ command: RedisCommand, _ request: RedisRequest) -> Placement {
+        state.withLock { state in
+            if let refusal = refusal(state, request) { return .refused(refusal) }
+            state.queued.writeBytes(command.bytes)
+            return note(request, &state)
+        }
+    }
 
     func place(_ commands: [RedisCommand], _ request: RedisRequest) -> Placement {
         state.withLock { state in
-            if state.hasEnded { return .refused(RedisConnectionLost(wasSent: false)) }
-            guard state.awaited + request.count <= maximumAwaited,
-                state.queued.readableBytes <= Self.maximumQueuedBytes
-            else { return .refused(RedisQueueFull()) }
+            if let refusal = refusal(state, request) { return .refused(refusal) }
             for command in commands { state.queued.writeBytes(command.bytes) }
-            state.usedAt = .now()
-            if request.count > 0 {
-                if state.awaited == 0 { state.heardAt = state.usedAt }
-                state.awaited += request.count
-                state.requests.append(request)
-            }
-            defer { state.isScheduled = true }
-            return state.isScheduled ? .queued : .queuedFirst
+            return note(request, &state)
         }
     }
 
-    func takeQueued() -> (ByteBuffer, [RedisRequest])? {
+    private func refusal(_ state: borrowing State, _ request: RedisRequest) -> (any Error)? {
+        if state.hasEnded { return RedisConnectionLost(wasSent: false) }
+        guard count.load(ordering: .relaxed) + request.count <= maximumAwaited,
+            state.queued.readableBytes <= Self.maximumQueuedBytes
+        else { return RedisQueueFull() }
+        return nil
+    }
+
+    private func note(_ request: RedisRequest, _ state: inout State) -> Placement {
+        if request.count > 0 {
+            count.add(request.count, ordering: .relaxed)
+            state.requests.append(request)
+        }
+        if state.isScheduled { return .queued }
+        state.isScheduled = true
+        return .queuedFirst
+    }
+
+    /// What is to be written.
+    ///
+    /// - Parameters:
+    ///   - next: Takes what is queued from now on.
+    ///   - requests: Empty; becomes those who wait for what is to be written. Its room is used again, so that two arrays take
+    ///     turns and neither has to grow.
+    func takeQueued(
+        replacedBy next: ByteBuffer, _ requests: inout [RedisRequest], at now: NIODeadline
+    ) -> ByteBuffer? {
         state.withLock { state in
             state.isScheduled = false
             guard state.queued.readableBytes > 0 else { return nil }
-            let taken = (state.queued, state.requests)
-            state.queued = ByteBuffer()
-            state.requests.removeAll()
-            return taken
+            swap(&requests, &state.requests)
+            state.usedAt = now
+            defer { state.queued = next }
+            return state.queued
         }
     }
 
-    func received(_ count: Int) {
-        state.withLock { state in
-            state.awaited -= count
-            state.heardAt = .now()
-        }
-    }
-
-    func isOverdue(_ now: NIODeadline) -> Bool { state.withLock { now - $0.heardAt >= patience } }
+    func received(_ number: Int) { count.subtract(number, ordering: .relaxed) }
 
     /// Refuses everything from now on.
     ///
@@ -84,7 +96,8 @@ final class RedisConnectionState: Sendable {
     func end() -> [RedisRequest] {
         state.withLock { state in
             state.hasEnded = true
-            state.awaited = 0
+            count.store(.min / 2, ordering: .relaxed)
+            state.queued = ByteBuffer()
             defer { state.requests.removeAll() }
             return state.requests
         }

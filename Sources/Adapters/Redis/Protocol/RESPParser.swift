@@ -50,10 +50,32 @@ struct RESPParser {
         while place < bytes.count {
             if body != nil {
                 place = try takeBody(bytes, place, emit)
+            } else if let end = takeWholeString(bytes, place, emit) {
+                place = end
             } else {
                 place = try takeLine(bytes, place, emit)
             }
         }
+    }
+
+    /// A string that is a whole reply and has come as a whole, as nearly always; nil where it is anything else, faults included.
+    private func takeWholeString(
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ emit: (RESPValue) -> Void
+    ) -> Int? {
+        guard bytes[start] == 0x24, line.isEmpty, frames.isEmpty, pieces == nil else { return nil }
+        var (place, length) = (start + 1, 0)
+        while place < bytes.count, (0x30...0x39).contains(bytes[place]), length <= limits.stringBytes {
+            length = length * 10 + Int(bytes[place] - 0x30)
+            place += 1
+        }
+        let first = place + 2
+        let end = first + length
+        guard place > start + 1, length <= limits.stringBytes, end + 2 - start <= limits.replyBytes,
+            end + 2 <= bytes.count, limits.values > 0, place - start < limits.lineBytes,
+            bytes[place] == 0x0D, bytes[place + 1] == 0x0A, bytes[end] == 0x0D, bytes[end + 1] == 0x0A
+        else { return nil }
+        emit(.bytes(Array(UnsafeRawBufferPointer(rebasing: bytes[first..<end]))))
+        return end + 2
     }
 
     // MARK: Lines

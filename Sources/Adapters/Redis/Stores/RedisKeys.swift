@@ -5,8 +5,15 @@ struct RedisKeys: Sendable {
     let prefix: String
 
     func cache(_ key: String, in namespace: CacheNamespace) -> [UInt8] {
-        let place = namespace.user.map { "\(prefix):{users/\($0)}:cache:" } ?? "\(prefix):cache:"
-        return Array((place + namespace.purpose + "/" + key).utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(prefix.utf8.count + namespace.purpose.utf8.count + key.utf8.count + 64)
+        bytes += prefix.utf8
+        if let user = namespace.user { bytes += ":{users/\(user)}".utf8 }
+        bytes += ":cache:".utf8
+        bytes += namespace.purpose.utf8
+        bytes.append(UInt8(ascii: "/"))
+        bytes += key.utf8
+        return bytes
     }
 
     /// What of a person is in the cache, by when it ends.

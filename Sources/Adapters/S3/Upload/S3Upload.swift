@@ -23,7 +23,7 @@ struct S3Upload: Sendable {
         var parts = S3Parts(body)
         let first = try await parts.next(client.configuration.partBytes)
         guard first.count == client.configuration.partBytes else {
-            return try await putWhole(first, parts.checksum.value)
+            return try await putWhole(first.bytes, parts.checksum.value)
         }
         let id = try await begin()
         do {
@@ -57,19 +57,21 @@ struct S3Upload: Sendable {
         return id
     }
 
-    private func putParts(_ first: [UInt8], _ parts: inout S3Parts, _ id: String) async throws -> Outcome {
+    private func putParts(_ first: S3Part, _ parts: inout S3Parts, _ id: String) async throws -> Outcome {
         var tags: [Int: String] = [:]
-        try await withThrowingTaskGroup(of: (number: Int, tag: String).self) { group in
-            var (bytes, number) = (first, 1)
-            while !bytes.isEmpty {
+        try await withThrowingTaskGroup(of: (number: Int, tag: String, part: S3Part).self) { group in
+            var (part, number) = (first, 1)
+            while part.count > 0 {
                 guard number <= Self.maximumParts else {
                     throw CompanionError(.limitExceeded, "S3 takes no blob that large.")
                 }
-                group.addTask { [part = bytes, number] in (number, try await put(part, number, id)) }
-                // Let go of it here, so that no more than two parts are in memory.
-                bytes = []
-                if number >= Self.parallelism, let done = try await group.next() { tags[done.number] = done.tag }
-                bytes = try await parts.next(client.configuration.partBytes * (1 + number / 1_000))
+                group.addTask { [part, number] in (number, try await put(part, number, id), part) }
+                var used: S3Part?
+                if number >= Self.parallelism, let done = try await group.next() {
+                    tags[done.number] = done.tag
+                    used = done.part
+                }
+                part = try await parts.next(client.configuration.partBytes * (1 + number / 1_000), insteadOf: used)
                 number += 1
             }
             for try await done in group { tags[done.number] = done.tag }
@@ -77,13 +79,14 @@ struct S3Upload: Sendable {
         return try await complete(id, tags.sorted { $0.key < $1.key }.map(\.value), parts)
     }
 
-    private func put(_ bytes: [UInt8], _ number: Int, _ id: String) async throws -> String {
+    private func put(_ part: S3Part, _ number: Int, _ id: String) async throws -> String {
         var request = request(.put, [("partNumber", "\(number)"), ("uploadId", id)])
-        var checksum = CRC32()
-        checksum.update(bytes)
-        request.headers.append(("x-amz-checksum-crc32", S3Names.base64(checksum.value)))
-        request.body = bytes
-        return try S3Names.tag(await client.answer(to: request).head)
+        request.headers.append(("x-amz-checksum-crc32", S3Names.base64(part.checksum.value)))
+        request.body = part.bytes
+        let head = try await client.answer(to: request).head
+        // The part alone has them from here on.
+        request.body = nil
+        return try S3Names.tag(head)
     }
 
     private func complete(_ id: String, _ tags: [String], _ parts: S3Parts) async throws -> Outcome {

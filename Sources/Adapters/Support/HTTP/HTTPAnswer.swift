@@ -14,15 +14,18 @@ struct HTTPAnswer: Sendable {
         case failed(any Error)
     }
 
-    /// Reading from the connection pauses while this many bytes wait to be taken.
+    /// Reading from the connection pauses while this many bytes wait to be taken, unless something else is said.
     static let maximumWaiting = 32 * 1024
     /// What is read, at most, of an answer that nobody needs the rest of.
     static let maximumDiscarded = 64 * 1024
 
+    private let maximumWaiting: Int
     private(set) var head: HTTPResponseHead?
     private var bytes: [UInt8] = []
     private var ending: Ending?
     private var discarded: Int?
+
+    init(maximumWaiting: Int = Self.maximumWaiting) { self.maximumWaiting = maximumWaiting }
 
     var hasEnded: Bool { ending != nil }
     var isDiscarding: Bool { discarded != nil }
@@ -46,7 +49,7 @@ struct HTTPAnswer: Sendable {
             return discarded + count > Self.maximumDiscarded ? .stop : .more
         }
         bytes.append(contentsOf: part)
-        return bytes.count < Self.maximumWaiting ? .more : .pause
+        return bytes.count < maximumWaiting ? .more : .pause
     }
 
     /// The answer is whole. Returns whether this was the first ending.

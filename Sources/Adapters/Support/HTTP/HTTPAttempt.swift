@@ -15,7 +15,7 @@ internal import Synchronization
 /// The client's event loop pushes into ``HTTPAnswer``; who pulls and finds nothing leaves a continuation there.
 final class HTTPAttempt: HTTPClientResponseDelegate {
     private struct State {
-        var answer = HTTPAnswer()
+        var answer: HTTPAnswer
         var task: HTTPClient.Task<Void>?
         /// Open while reading is paused. Every promise must be kept, or the client's connection hangs.
         var pause: EventLoopPromise<Void>?
@@ -29,10 +29,12 @@ final class HTTPAttempt: HTTPClientResponseDelegate {
 
     private let start: Date
     private let clock: any WallClock
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(clock: any WallClock) {
+    /// - Parameter maximumWaiting: Reading from the connection pauses while this many bytes wait to be taken.
+    init(clock: any WallClock, maximumWaiting: Int = HTTPAnswer.maximumWaiting) {
         self.clock = clock
+        state = Mutex(State(answer: HTTPAnswer(maximumWaiting: maximumWaiting)))
         start = clock.now
     }
 

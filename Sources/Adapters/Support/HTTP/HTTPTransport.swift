@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 package import CompanionCore
 internal import NIOCore
 internal import NIOHTTP1
+internal import Synchronization
 
 /// The way to servers: a pool of connections, shared by all copies of a value.
 ///
@@ -60,11 +61,47 @@ package struct HTTPTransport: Sendable {
             let request = try HTTPClient.Request(
                 url: request.url, method: HTTPMethod(rawValue: request.method.rawValue),
                 headers: HTTPHeaders(request.headers.all.map { ($0.name, $0.value) }),
-                body: request.body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
+                body: request.body.map(Self.body))
             attempt.begin(request, with: pool.client)
         } catch {
             throw CompanionError(.invalidInput, "The request's URL or headers are not valid.", underlying: error)
         }
+    }
+}
+
+/// A body on its way out. Lets go of its bytes with the last piece, because the client keeps the request for longer.
+private final class OutgoingBody: Sendable {
+    private let bytes: Mutex<[UInt8]>
+
+    init(_ bytes: [UInt8]) { self.bytes = Mutex(bytes) }
+
+    func piece(from start: Int, count: Int) -> (piece: ByteBuffer, isLast: Bool) {
+        bytes.withLock { bytes in
+            let end = min(start + count, bytes.count)
+            let isLast = end == bytes.count
+            defer { if isLast { bytes = [] } }
+            return (ByteBuffer(bytes: bytes[min(start, end)..<end]), isLast)
+        }
+    }
+}
+
+extension HTTPTransport {
+    /// A large body goes out in pieces of this size, so that it is not in memory twice.
+    private static let pieceBytes = 256 * 1024
+
+    fileprivate static func body(_ bytes: [UInt8]) -> HTTPClient.Body {
+        guard bytes.count > pieceBytes else { return .byteBuffer(ByteBuffer(bytes: bytes)) }
+        let outgoing = OutgoingBody(bytes)
+        @Sendable func write(_ start: Int, with writer: HTTPClient.Body.StreamWriter) -> EventLoopFuture<Void> {
+            let (piece, isLast) = outgoing.piece(from: start, count: pieceBytes)
+            let written = writer.write(.byteBuffer(piece))
+            if isLast { return written }
+            // By way of the loop, so that pieces that are taken at once neither pile up on the stack nor hold others up.
+            return written.flatMapWithEventLoop { _, loop in
+                loop.flatSubmit { write(start + pieceBytes, with: writer) }
+            }
+        }
+        return .stream(contentLength: Int64(bytes.count)) { write(0, with: $0) }
     }
 }
 

@@ -69,9 +69,11 @@ private struct MemoryOfProcess: PersonalDataPart {
     func eraseSome(of user: User.ID) async throws -> Int {
         _ = context.memoryIndex?.progress.take(user)
         return context.histories.removeAll(of: user) + context.recallService.shelves.removeAll(of: user)
+            + context.rows.removeAll(of: user)
     }
 
     func remains(of user: User.ID) async throws -> Int {
         context.histories.count(of: user) + context.recallService.shelves.count(of: user)
+            + context.rows.count(of: user)
     }
 }

@@ -23,9 +23,7 @@ struct QuotaGate: Sendable {
     func admit(_ user: User.ID, in context: CompanionContext) async throws {
         guard let limiter = plan.rateLimiter, plan.tiers.contains(where: { !$0.limits.rates.isEmpty }) else { return }
         let now = context.clock.stamp
-        let rates = try await context.store.read {
-            try entitlements(of: user, in: $0, at: now).limits.rates
-        }
+        let rates = Entitlements(of: try await context.rows.subscription(of: user), in: plan, at: now).limits.rates
         guard !rates.isEmpty else { return }
         let decision = try await limiter.take(1, for: .user(user), within: rates)
         guard !decision.isAllowed else { return }

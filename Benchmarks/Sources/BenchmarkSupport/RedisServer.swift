@@ -1,13 +1,13 @@
 import Foundation
 
 /// A Redis server of its own on loopback, and those who talk to it.
-final class RedisServer {
-    let port: Int
+public final class RedisServer {
+    public let port: Int
     private let process = Process()
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("redis-benchmark-\(UUID())")
 
     /// Nil where it is not installed.
-    init?() throws {
+    public init?() throws {
         guard let program = Self.path(of: "redis-server") else { return nil }
         port = Int.random(in: 20_000..<60_000)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -17,13 +17,14 @@ final class RedisServer {
         try process.run()
     }
 
-    func stop() {
-        process.terminate()
+    public func stop() {
+        // Threads of a Swift program block signals, and what they start is deaf to all others.
+        kill(process.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(at: folder)
     }
 
     /// The rates of `redis-benchmark`, by the command.
-    func benchmark(count: Int, pipeline: Int) -> [String: Double] {
+    public func benchmark(count: Int, pipeline: Int) -> [String: Double] {
         guard let program = Self.path(of: "redis-benchmark") else { return [:] }
         let output = Self.output(
             of: program,
@@ -39,7 +40,7 @@ final class RedisServer {
         return rates
     }
 
-    func pythonClient(count: Int) -> (get: Double, set: Double)? {
+    public func pythonClient(count: Int) -> (get: Double, set: Double)? {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let python = folder.appendingPathComponent(".build/peers-venv/bin/python")
