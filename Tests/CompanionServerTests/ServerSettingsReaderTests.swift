@@ -111,7 +111,7 @@ struct ServerSettingsReaderTests {
     }
 
     @Test("Vectors may be in a database of their own")
-    func vectors() throws {
+    func vectorsElsewhere() throws {
         #expect(try read([.vectors: "postgres://other/db"]).vectors == .postgres(url: "postgres://other/db"))
         #expect(faults([.vectors: "mysql://other/db"]).count == 1)
     }
