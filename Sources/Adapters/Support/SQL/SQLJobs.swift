@@ -13,18 +13,28 @@ struct SQLJobs: JobRepository {
 
     func enqueue(_ job: Job) throws -> Job.ID {
         try transaction.requireWriting()
-        let waiting: Job.ID? = try transaction.first(
-            .enqueueJob,
+        if let user = job.user {
+            guard try transaction.first(.userExists, [.id(user)], { try $0.integer(0) }) == 1 else {
+                throw CompanionError(.notFound, "The job's user does not exist: insert the user first.")
+            }
+        }
+        let inserted = try transaction.run(
+            .insertJob,
             [
                 .id(job.id), .text(job.kind.name), .text(job.key), .id(job.user), .text(job.payload),
                 .timestamp(job.runAt), .timestamp(job.createdAt), .timestamp(job.updatedAt),
-            ]
-        ) { try $0.id(0) }
-        if let waiting { return waiting }
-        if let user = job.user, try transaction.first(.userExists, [.id(user)], { try $0.integer(0) }) == 0 {
-            throw CompanionError(.notFound, "The job's user does not exist: insert the user first.")
-        }
-        throw CompanionError(.conflict, "A job with this identifier exists already.")
+            ])
+        guard inserted == 0 else { return job.id }
+        let moved = try transaction.run(
+            .moveWaitingJob,
+            [
+                .text(job.kind.name), .text(job.key), .id(job.id), .timestamp(job.runAt), .timestamp(job.updatedAt),
+            ])
+        guard moved == 1,
+            let waiting: Job.ID = try transaction.first(
+                .selectWaitingJob, [.text(job.kind.name), .text(job.key)], { try $0.id(0) })
+        else { throw CompanionError(.conflict, "A job with this identifier exists already.") }
+        return waiting
     }
 
     func claim(kinds: [Job.Kind]?, token: Job.Token, until expiry: Date, now: Date) throws -> Job? {
@@ -107,16 +117,19 @@ extension Job {
 }
 
 extension SQLStatement {
-    /// The job, or the one that waits already, moved; nothing where that is this one, or where there is no such user.
-    fileprivate static let enqueueJob = SQLStatement(
+    fileprivate static let insertJob = SQLStatement(
         """
         INSERT INTO jobs (id, kind, key, user_id, payload, status, run_at, attempts, created_at, updated_at)
-        SELECT $1, $2, $3, $4, $5, 'waiting', $6, 0, $7, $8
-        WHERE $4 IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = $4)
-        ON CONFLICT (kind, key) WHERE status = 'waiting'
-            DO UPDATE SET run_at = excluded.run_at, updated_at = excluded.updated_at WHERE jobs.id <> excluded.id
-        RETURNING id
+        VALUES ($1, $2, $3, $4, $5, 'waiting', $6, 0, $7, $8)
+        ON CONFLICT DO NOTHING
         """)
+    fileprivate static let moveWaitingJob = SQLStatement(
+        """
+        UPDATE jobs SET run_at = $4, updated_at = $5 WHERE kind = $1 AND key = $2 AND status = 'waiting'
+        AND NOT EXISTS (SELECT 1 FROM jobs WHERE id = $3)
+        """)
+    fileprivate static let selectWaitingJob = SQLStatement(
+        "SELECT id FROM jobs WHERE kind = $1 AND key = $2 AND status = 'waiting'")
 
     private static let selectDue = "SELECT due_at, id FROM jobs WHERE due_at IS NOT NULL"
     private static let first = "ORDER BY due_at, id LIMIT 1"
