@@ -24,6 +24,9 @@ extension Companion {
         public var maximumReplyBytes: Int
         /// What remembered histories may take in memory, in bytes.
         public var historyCacheBytes: Int
+        /// What lorebooks that were made ready may take in memory, in bytes, so that chats with one character share them;
+        /// about 6 KiB an entry. 0 lets each chat make its own.
+        public var loreCacheBytes: Int
         /// What is learnt, and when.
         public var memory: MemoryConfiguration
         /// How background work is done.
@@ -42,7 +45,7 @@ extension Companion {
             recallDeadline: Duration = .seconds(2),
             repairInterval: Duration = .seconds(60), maximumMessageBytes: Int = 65_536,
             maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20,
-            memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init(),
+            loreCacheBytes: Int = 64 << 20, memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init(),
             catalog: CatalogConfiguration = .init(), accounts: AccountConfiguration = .init(),
             retention: RetentionRules = .init()
         ) {
@@ -57,6 +60,7 @@ extension Companion {
             self.maximumMessageBytes = maximumMessageBytes
             self.maximumReplyBytes = maximumReplyBytes
             self.historyCacheBytes = historyCacheBytes
+            self.loreCacheBytes = loreCacheBytes
             self.memory = memory
             self.jobs = jobs
             self.catalog = catalog
