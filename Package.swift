@@ -323,7 +323,8 @@ let package = Package(
         .testTarget(
             name: "CompanionCLITests",
             dependencies: [
-                "TestRandomness", "CompanionCLI", "CompanionCore", "CompanionInMemory", "TestSupport",
+                "TestRandomness", "CompanionCLI", "CompanionCardFiles", "CompanionCore", "CompanionInMemory",
+                "TestSupport",
                 "_CompanionHosting",
             ],
             swiftSettings: settings),

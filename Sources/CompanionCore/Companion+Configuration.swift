@@ -24,6 +24,9 @@ extension Companion {
         public var maximumReplyBytes: Int
         /// What remembered histories may take in memory, in bytes.
         public var historyCacheBytes: Int
+        /// What lorebooks that were made ready may take in memory, in bytes, so that chats with one character share them;
+        /// about 6 KiB an entry. 0 lets each chat make its own.
+        public var loreCacheBytes: Int
         /// How rows of the store that are read often are kept, where there is a cache.
         public var rows: RowCacheConfiguration
         /// What is learnt, and when.
@@ -44,7 +47,7 @@ extension Companion {
             recallDeadline: Duration = .seconds(2),
             repairInterval: Duration = .seconds(60), maximumMessageBytes: Int = 65_536,
             maximumReplyBytes: Int = 1_048_576, historyCacheBytes: Int = 64 << 20,
-            rows: RowCacheConfiguration = .init(),
+            loreCacheBytes: Int = 64 << 20, rows: RowCacheConfiguration = .init(),
             memory: MemoryConfiguration = .init(), jobs: JobConfiguration = .init(),
             catalog: CatalogConfiguration = .init(), accounts: AccountConfiguration = .init(),
             retention: RetentionRules = .init()
@@ -60,6 +63,7 @@ extension Companion {
             self.maximumMessageBytes = maximumMessageBytes
             self.maximumReplyBytes = maximumReplyBytes
             self.historyCacheBytes = historyCacheBytes
+            self.loreCacheBytes = loreCacheBytes
             self.rows = rows
             self.memory = memory
             self.jobs = jobs

@@ -15,6 +15,7 @@ final class CompanionContext: Sendable {
     let configuration: Companion.Configuration
     let histories: HistoryCache
     let rows: StoredRows
+    let lore: LoreCache
     let checkpoints: CheckpointQueue
     let memoryExtractor: any MemoryExtractor
     let memoryIndex: MemoryIndex?
@@ -60,6 +61,7 @@ final class CompanionContext: Sendable {
         self.configuration = configuration
         self.histories = histories
         self.rows = rows
+        lore = LoreCache(maximumCost: configuration.loreCacheBytes)
         self.checkpoints = checkpoints
         self.memoryExtractor = memoryExtractor
         self.memoryIndex = memoryIndex
@@ -79,6 +81,27 @@ final class CompanionContext: Sendable {
 }
 
 extension CompanionContext {
+    /// The stable beginning of a character's prompts, with lorebooks that are made ready already where there are such. The
+    /// books themselves are read where they are new to this process.
+    ///
+    /// - Parameters:
+    ///   - key: Nil for one of the stamps.
+    ///   - stamps: The person's books that apply.
+    ///   - budget: What the whole prompt may take.
+    func preamble(
+        for character: CompanionCharacter, and user: User, key: PromptComposer.Preamble.Key? = nil,
+        stamps: [LorebookStamp], budget: Int, in transaction: any StoreTransaction
+    ) throws -> PromptComposer.Preamble {
+        let composer = PromptComposer(configuration: configuration.prompt)
+        let key = key ?? PromptComposer.Preamble.Key(character, user, stamps)
+        let lore = try self.lore.lore(for: .init(key, of: user.id, counter: tokenCounter, budget: budget)) {
+            PromptComposer.Lore(
+                of: character, and: user, try transaction.lorebooks.books(of: stamps, by: user.id),
+                configuration: configuration.prompt, counter: tokenCounter, budget: budget)
+        }
+        return composer.preamble(for: character, and: user, key: key, lore: lore, counter: tokenCounter)
+    }
+
     /// What can be done in the background.
     var jobHandlers: [JobHandler] {
         var handlers = [erasureHandler]

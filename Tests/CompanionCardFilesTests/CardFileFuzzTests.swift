@@ -19,7 +19,7 @@ struct CardFileFuzzTests {
 
     /// What a file is read as.
     private enum Kind: CaseIterable {
-        case card, lorebook, chat
+        case card, lorebook, chat, archive
     }
 
     @Test("A mutated file is read or refused with a reason, soon and in little memory", .timeLimit(.minutes(30)))
@@ -69,7 +69,25 @@ struct CardFileFuzzTests {
             try use(contents.imported.card.book)
         case .lorebook: try use(Lorebook.Import(parsing: bytes).book)
         case .chat: _ = try ImportedChat.read(bytes)
+        case .archive: try readAll(of: CardArchive(.bytes(bytes)))
         }
+    }
+
+    /// All files of an archive; one that is refused keeps none of the others from being read.
+    private static func readAll(of archive: CardArchive) throws {
+        _ = archive.isCard
+        var refusal: CompanionError?
+        for item in archive.items {
+            do {
+                switch try archive.read(item) {
+                case .card(let contents): try use(contents.imported.card.book)
+                case .lorebook(let imported): try use(imported.book)
+                }
+            } catch let error as CompanionError {
+                refusal = error
+            }
+        }
+        if let refusal { throw refusal }
     }
 
     /// Activates a book, so that its keys, expressions and decorators are read too.
@@ -110,7 +128,22 @@ struct CardFileFuzzTests {
             {"entries":{"0":{"uid":0,"key":["k"],"keysecondary":[],"content":"c","comment":"","constant":false,"order":100,\
             "position":4,"depth":4,"disable":false,"probability":50,"useProbability":true,"group":"g","sticky":2}}}
             """
+        var archive = ZipWriter()
+        try archive.add(json, at: "a/wren.json")
+        try archive.add(CardFile.png(card: card, image: PictureSamples.pixel), at: "a/b/wren.png")
+        try archive.add(CardFile.charx(card: card), at: "wren.charx")
+        try archive.add(book.standaloneJSON.serializedBytes(), at: "book.json")
+        try archive.add(Array("notes".utf8), at: "readme.txt")
+        let ooba = """
+            {"internal":[["<|BEGIN-VISIBLE-CHAT|>","Ahoy"],["Good & day","So"]],"visible":[["","Ahoy"],["Good &amp; day","So"]],\
+            "metadata":{"assistant_1":{"timestamp":"Jun 06, 2025 14:30","versions":[{"content":"No","visible_content":"No"},\
+            {"content":"So","visible_content":"So"}],"current_version_index":1}}}
+            """
+        let page =
+            "<html><script>const historyData = JSON.parse(`"
+            + #"{"charPic":"","history":[[{"isUser":false,"name":"Wren","message":"A%20hoy%21"}]]}"# + "`);</script>"
         return [
+            (.archive, archive.finish()), (.chat, Array(ooba.utf8)), (.chat, Array(page.utf8)),
             (.card, json), (.card, card.json(as: .v1).serializedBytes()),
             (.card, try CardFile.png(card: card, image: PictureSamples.pixel)),
             (.card, PictureSamples.picture([PictureSamples.compressedText("ccv3", base64)])),

@@ -16,6 +16,7 @@ struct CardsBenchmark {
         var report = Report("What cards, lorebooks and prompts cost.")
         try await measureTurns(in: folder, &report)
         measureLore(&report)
+        try await SharedLore.measure(in: folder, &report)
         measureCounting(&report)
         try CardImports.measure(entries: 0, in: folder, &report)
         try CardImports.measure(entries: 60, in: folder, &report)
@@ -66,7 +67,7 @@ struct CardsBenchmark {
             let activation = times.measureBlocking { activator.activate(in: scene) }
             precondition(activation.warnings.isEmpty, "The expressions ran out of steps.")
         }
-        report.row("making it ready, once for a chat", building.median.asMilliseconds)
+        report.row("making it ready, once for a character", building.median.asMilliseconds)
         report.row("one activation, p50", times.median.asMicroseconds, "p99 \(times.quantile(0.99).asMicroseconds)")
     }
 

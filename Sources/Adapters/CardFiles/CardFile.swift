@@ -104,11 +104,16 @@ public enum CardFile {
         case .zip: return try readCHARX(bytes, limits: limits)
         case .other(let name):
             // Some programs put a picture in front of the archive.
-            if name == "JPEG", ZipDirectory(bytes) != nil { return try readCHARX(bytes, limits: limits) }
+            if name == "JPEG", try ZipDirectory(.bytes(bytes)) != nil { return try readCHARX(bytes, limits: limits) }
             let kind = name.map { "this is a \($0) file" } ?? "this is no file of a known kind"
             throw CompanionError(.unsupported, "\(kind): character cards are read from JSON, PNG, APNG and CHARX")
         }
     }
+}
+
+extension CardFile {
+    /// Whether it seems to be JSON by its first bytes.
+    static func isJSON(_ bytes: [UInt8]) -> Bool { if case .json = FileKind(of: bytes) { true } else { false } }
 }
 
 /// What a file seems to be by its first bytes.

@@ -14,6 +14,8 @@ package struct ZipReader: Sendable, Hashable {
         package var bytes = 256 << 20
         /// How many times larger than in the archive a file of more than 1 MiB may be. Default 200.
         package var ratio = 200
+        /// The archive's list of files. Default 32 MiB.
+        package var directoryBytes = 32 << 20
 
         package init() {}
     }
@@ -30,11 +32,13 @@ package struct ZipReader: Sendable, Hashable {
 
     /// The files, in the archive's order; folders are left out.
     package private(set) var entries: [Entry] = []
-    private let bytes: [UInt8]
+    private let source: ZipSource
 
-    package init(_ bytes: [UInt8], limits: Limits = .init()) throws {
-        self.bytes = bytes
-        guard let directory = ZipDirectory(bytes) else { throw Self.damaged("its list of files is missing") }
+    package init(_ bytes: [UInt8], limits: Limits = .init()) throws { try self.init(.bytes(bytes), limits: limits) }
+
+    package init(_ source: ZipSource, limits: Limits = .init()) throws {
+        self.source = source
+        guard let directory = try ZipDirectory(source) else { throw Self.damaged("its list of files is missing") }
         guard directory.isWhole else { throw CompanionError(.unsupported, "this zip archive is one of several parts") }
         guard directory.count <= limits.entries else {
             throw CompanionError(.limitExceeded, "the zip archive has more than the limit of \(limits.entries) files")
@@ -42,13 +46,19 @@ package struct ZipReader: Sendable, Hashable {
         guard let start = directory.start(endingAt: directory.end) else {
             throw Self.damaged("its list of files is cut off")
         }
-        var position = start.position
+        guard directory.end - start.position <= limits.directoryBytes else {
+            throw CompanionError(
+                .limitExceeded,
+                "the zip archive's list of files is larger than the limit of \(limits.directoryBytes) bytes")
+        }
+        let list = Array(try source.slice(start.position..<directory.end))
+        var position = 0
         var total = 0
         var paths: Set<String> = []
         for _ in 0..<directory.count {
-            let header = try ZipHeader(bytes, at: position, before: directory.end)
+            let header = try ZipHeader(list, at: position, archiveBytes: source.count)
             position = header.next
-            guard let entry = try Self.entry(header, in: bytes, shift: start.shift, limits: limits) else { continue }
+            guard let entry = try Self.entry(header, in: source, shift: start.shift, limits: limits) else { continue }
             guard paths.insert(entry.path).inserted else { throw Self.damaged("two of its files have one name") }
             total += entry.size
             guard total <= limits.bytes else {
@@ -78,7 +88,7 @@ package struct ZipReader: Sendable, Hashable {
 
     /// A file's bytes. Throws `invalidInput` where it is damaged.
     package func read(_ entry: Entry) throws -> [UInt8] {
-        let data = bytes[entry.data]
+        let data = try source.slice(entry.data)
         let content =
             entry.isDeflated
             ? try inflate(data, limit: entry.size, isBare: true, what: "a compressed file of the zip archive")
@@ -98,7 +108,7 @@ package struct ZipReader: Sendable, Hashable {
     }
 
     private static func entry(
-        _ header: ZipHeader, in bytes: [UInt8], shift: Int, limits: Limits
+        _ header: ZipHeader, in source: ZipSource, shift: Int, limits: Limits
     ) throws -> Entry? {
         guard !header.isEncrypted else { throw CompanionError(.unsupported, "the zip archive is encrypted") }
         guard let path = safePath(header.path) else {
@@ -113,7 +123,8 @@ package struct ZipReader: Sendable, Hashable {
         guard header.size <= limits.bytes, !isTooDense else {
             throw CompanionError(.limitExceeded, "a file of the zip archive is much larger than it seems")
         }
-        guard let data = header.data(in: bytes, shift: shift), header.method == 8 || header.size == header.packedSize
+        guard let data = try header.data(in: source, shift: shift),
+            header.method == 8 || header.size == header.packedSize
         else { throw damaged("a file is not where it belongs") }
         return Entry(
             path: path, size: header.size, isDeflated: header.method == 8, checksum: header.checksum, data: data)
@@ -147,7 +158,20 @@ struct ZipDirectory {
     private let offset: Int
 
     /// Nil where there is none within the last 64 KiB.
-    init?(_ bytes: [UInt8]) {
+    init?(_ source: ZipSource) throws {
+        switch source {
+        case .bytes(let bytes): self.init(bytes, from: 0)
+        case .file(let file):
+            // With what may stand in front of the record: the one of the 64-bit kind, and its locator.
+            let start = max(0, file.count - 22 - 0xFFFF - 20 - 56)
+            self.init(Array(try source.slice(start..<file.count)), from: start)
+        }
+    }
+
+    /// - Parameters:
+    ///   - bytes: The end of the archive.
+    ///   - base: How many bytes of the archive stand before them.
+    private init?(_ bytes: [UInt8], from base: Int) {
         guard bytes.count >= 22 else { return nil }
         let first = max(0, bytes.count - 22 - 0xFFFF)
         let place = (first...(bytes.count - 22)).reversed().first { place in
@@ -163,11 +187,11 @@ struct ZipDirectory {
         guard numbers.0 == 0xFFFF || numbers.1 == 0xFFFF_FFFF || numbers.2 == 0xFFFF_FFFF,
             let large = Self.largeRecord(before: place, in: bytes)
         else {
-            end = place
+            end = base + place
             (count, size, offset) = numbers
             return
         }
-        end = large
+        end = base + large
         count = bytes.number(at: large + 32, 8)
         size = bytes.number(at: large + 40, 8)
         offset = bytes.number(at: large + 48, 8)
@@ -202,8 +226,9 @@ private struct ZipHeader {
     let next: Int
     private let offset: Int
 
-    init(_ bytes: [UInt8], at start: Int, before end: Int) throws {
-        guard start + 46 <= end, bytes.number(at: start, 4) == 0x0201_4B50 else {
+    /// - Parameter bytes: The list.
+    init(_ bytes: [UInt8], at start: Int, archiveBytes: Int) throws {
+        guard start + 46 <= bytes.count, bytes.number(at: start, 4) == 0x0201_4B50 else {
             throw ZipReader.damaged("its list of files is cut off")
         }
         isEncrypted = bytes.number(at: start + 8, 2) & 0x2041 != 0
@@ -212,12 +237,12 @@ private struct ZipHeader {
         var numbers = [24, 20, 42].map { bytes.number(at: start + $0, 4) }
         let pathEnd = start + 46 + bytes.number(at: start + 28, 2)
         next = pathEnd + bytes.number(at: start + 30, 2) + bytes.number(at: start + 32, 2)
-        guard next <= end else { throw ZipReader.damaged("its list of files is cut off") }
+        guard next <= bytes.count else { throw ZipReader.damaged("its list of files is cut off") }
         path = bytes[(start + 46)..<pathEnd]
         // What does not fit four bytes stands in eight, in the extra field of the 64-bit kind.
         var extra = Self.largeNumbers(in: bytes[pathEnd..<(pathEnd + bytes.number(at: start + 30, 2))])
         for index in numbers.indices where numbers[index] == 0xFFFF_FFFF {
-            guard let number = extra.popLast(), number >= 0, number <= bytes.count << 12 else {
+            guard let number = extra.popLast(), number >= 0, number <= archiveBytes << 12 else {
                 throw ZipReader.damaged("a size or a place is missing")
             }
             numbers[index] = number
@@ -241,12 +266,14 @@ private struct ZipHeader {
     }
 
     /// Where the file's bytes stand, by the header in front of them.
-    func data(in bytes: [UInt8], shift: Int) -> Range<Int>? {
-        guard offset <= bytes.count, packedSize <= bytes.count else { return nil }
+    func data(in source: ZipSource, shift: Int) throws -> Range<Int>? {
+        guard offset <= source.count, packedSize <= source.count else { return nil }
         let local = offset + shift
-        guard local + 30 <= bytes.count, bytes.number(at: local, 4) == 0x0403_4B50 else { return nil }
-        let start = local + 30 + bytes.number(at: local + 26, 2) + bytes.number(at: local + 28, 2)
-        return start + packedSize <= bytes.count ? start..<start + packedSize : nil
+        guard local + 30 <= source.count else { return nil }
+        let header = Array(try source.slice(local..<local + 30))
+        guard header.number(at: 0, 4) == 0x0403_4B50 else { return nil }
+        let start = local + 30 + header.number(at: 26, 2) + header.number(at: 28, 2)
+        return start + packedSize <= source.count ? start..<start + packedSize : nil
     }
 }
 

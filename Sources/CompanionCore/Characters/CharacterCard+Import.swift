@@ -22,8 +22,12 @@ extension CharacterCard {
         ///   ``Limits`` is exceeded.
         public init(json: JSONValue) throws {
             var warnings = CardWarnings()
-            let document = try CardDocument(json, warnings: &warnings)
-            card = try CharacterCard(reading: document, warnings: &warnings)
+            try self.init(CardDocument(json, warnings: &warnings), entries: nil, warnings: &warnings)
+        }
+
+        /// - Parameter entries: Those of the book, where an empty array stands for them in the document.
+        private init(_ document: CardDocument, entries: [LorebookEntry]?, warnings: inout CardWarnings) throws {
+            card = try CharacterCard(reading: document, entries: entries, warnings: &warnings)
             version = document.version
             if card.name.trimmingSpace.isEmpty { warnings.append(path: "name", "is missing") }
             self.warnings = warnings.list
@@ -34,9 +38,17 @@ extension CharacterCard {
         /// Text that is no valid JSON is put right, with a warning, where it is plain what was meant: UTF-16, Latin-1,
         /// UTF-8 encoded twice, `NaN`, commas before closing brackets, bare line breaks within texts.
         public init(parsing bytes: some Collection<UInt8>, limits: JSONLimits = .init()) throws {
-            let json = try LenientJSON(parsing: bytes, limits: limits)
-            try self.init(json: json.value)
-            warnings = json.remarks.map { Warning(path: "", message: $0) } + warnings
+            var json = try LenientJSON(parsing: bytes, limits: limits, isCard: true)
+            var warnings = CardWarnings()
+            var document = try CardDocument(json.value, warnings: &warnings)
+            if json.bookEntries != nil, document.path != "data" {
+                // What was taken for a card's book is another thing that somebody keeps.
+                json = try LenientJSON(parsing: bytes, limits: limits)
+                warnings = CardWarnings()
+                document = try CardDocument(json.value, warnings: &warnings)
+            }
+            try self.init(document, entries: json.bookEntries, warnings: &warnings)
+            self.warnings = json.remarks.map { Warning(path: "", message: $0) } + self.warnings
         }
     }
 
@@ -142,7 +154,9 @@ private struct CardDocument {
 }
 
 extension CharacterCard {
-    private init(reading document: CardDocument, warnings: inout CardWarnings) throws {
+    fileprivate init(
+        reading document: CardDocument, entries: [LorebookEntry]?, warnings: inout CardWarnings
+    ) throws {
         self.init(name: "")
         var reader = CharacterCardFieldReader(document.data, at: document.path, warnings: warnings)
         for (key, property) in Self.fieldsOfV1 { self[keyPath: property] = try reader.text(key) ?? "" }
@@ -164,7 +178,9 @@ extension CharacterCard {
             }
             if let object = reader.object("character_book") {
                 let path = document.path.isEmpty ? "character_book" : "\(document.path).character_book"
-                book = try reader.withWarnings { try Lorebook(reading: object, at: path, warnings: &$0) }
+                book = try reader.withWarnings {
+                    try Lorebook(reading: object, at: path, entries: entries, warnings: &$0)
+                }
             }
         }
         unknownFields = reader.rest

@@ -7,9 +7,13 @@ struct LenientJSON {
     let value: JSONValue
     /// What was put right.
     let remarks: [String]
+    /// The entries of a card's book, where they were read as such: see ``JSONParser/bookEntries``.
+    let bookEntries: [LorebookEntry]?
 
     /// - Throws: ``CompanionError`` as the strict reading of the whole text does, where it can't be put right.
-    init(parsing bytes: some Collection<UInt8>, limits: JSONLimits) throws {
+    ///
+    /// - Parameter isCard: Whether the entries of a card's book are to be read as such.
+    init(parsing bytes: some Collection<UInt8>, limits: JSONLimits, isCard: Bool = false) throws {
         guard bytes.count <= limits.bytes else {
             throw CompanionError(.limitExceeded, "the JSON is larger than the limit of \(limits.bytes) bytes")
         }
@@ -22,8 +26,13 @@ struct LenientJSON {
             text = once
             remarks.append("was encoded in UTF-8 twice; read as it was meant")
         }
+        var entries: [LorebookEntry]?
         do {
-            value = try JSONValue(parsing: text, limits: limits)
+            var parser = JSONParser(limits: limits)
+            let read = try parser.parseDocument(text.span, isCard: isCard)
+            entries = parser.bookEntries
+            value = try parser.isAmbiguous && entries != nil ? JSONValue(parsing: text, limits: limits) : read
+            if parser.isAmbiguous { entries = nil }
         } catch let error as CompanionError where error.code == .invalidInput {
             var repaired = text
             if String(validating: text, as: UTF8.self) == nil {
@@ -38,6 +47,7 @@ struct LenientJSON {
             remarks += repair.remarks
         }
         self.remarks = remarks
+        bookEntries = entries
     }
 
     /// Nil where the text is not UTF-16 with a byte order mark.
@@ -55,7 +65,7 @@ struct LenientJSON {
     /// is so by chance is not known.
     private static func decodedOnce(_ bytes: [UInt8]) -> [UInt8]? {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        guard let first = bytes[start...].firstIndex(where: { $0 >= 0x80 }) else { return nil }
+        guard let first = firstHighByte(bytes, from: start) else { return nil }
         var once = Array(bytes[start..<first])
         once.reserveCapacity(bytes.count)
         var index = first
@@ -73,6 +83,20 @@ struct LenientJSON {
             index += 2
         }
         return String(validating: once, as: UTF8.self) == nil ? nil : once
+    }
+
+    /// Where the first byte is that is no ASCII; most texts have none.
+    private static func firstHighByte(_ bytes: [UInt8], from start: Int) -> Int? {
+        bytes.withUnsafeBytes { bytes in
+            var index = start
+            while index + 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if word & 0x8080_8080_8080_8080 != 0 { break }
+                index += 8
+            }
+            while index < bytes.count, bytes[index] < 0x80 { index += 1 }
+            return index < bytes.count ? index : nil
+        }
     }
 
     /// Each byte is a character.

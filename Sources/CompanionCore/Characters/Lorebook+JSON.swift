@@ -35,7 +35,11 @@ extension Lorebook {
     /// The book as a file of its own: `lorebook_v3`.
     public var standaloneJSON: JSONValue { ["spec": "lorebook_v3", "data": json(as: .v3)] }
 
-    init(reading object: JSONObject, at path: String, warnings: inout CardWarnings) throws {
+    /// - Parameter read: The entries, where they were read already and an empty array stands for them.
+    init(
+        reading object: JSONObject, at path: String, entries read: [LorebookEntry]? = nil,
+        warnings: inout CardWarnings
+    ) throws {
         self.init()
         var reader = CharacterCardFieldReader(object, at: path, warnings: warnings)
         name = try reader.text("name")
@@ -45,9 +49,11 @@ extension Lorebook {
         recursiveScanning = reader.flag("recursive_scanning")
         extensions = reader.object("extensions") ?? [:]
         let list = try reader.objects("entries", limit: CharacterCard.Limits.entries) ?? []
-        entries = try list.map { item in
-            try reader.withWarnings { try LorebookEntry(reading: item.object, at: item.path, warnings: &$0) }
-        }
+        entries =
+            try read
+            ?? list.map { item in
+                try reader.withWarnings { try LorebookEntry(reading: item.object, at: item.path, warnings: &$0) }
+            }
         unknownFields = reader.rest
         warnings = reader.warnings
     }

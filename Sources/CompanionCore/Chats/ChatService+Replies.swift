@@ -55,8 +55,8 @@ extension ChatService {
         }
     }
 
-    /// What the model would be shown if the person said `text` now (nil: if the newest message were answered). Changes
-    /// nothing and asks nobody; recall is left out.
+    /// What the model would be shown if the person said `text` now, with what would be recalled (nil: if the newest message
+    /// were answered; nothing is recalled then). Changes nothing and asks no language model.
     public func prompt(
         in chat: Chat.ID, by user: User.ID, ifSaying text: String? = nil
     ) async throws -> Prompt {
@@ -69,10 +69,9 @@ extension ChatService {
             let character = try transaction.characters.require(in: chat)
             let capabilities = try context.grant(for: user, in: transaction, at: now).capabilities
             let budget = composer.budget(for: capabilities).prompt
-            let books = try transaction.lorebooks.books(
-                of: try transaction.lorebooks.stamps(in: chat.id, of: user), by: user)
-            let preamble = composer.preamble(
-                for: character, and: person, with: books, counter: counter, budget: budget)
+            let preamble = try context.preamble(
+                for: character, and: person, stamps: try transaction.lorebooks.stamps(in: chat.id, of: user),
+                budget: budget, in: transaction)
             let loreState = try transaction.lorebooks.state(of: chat.id, of: user) ?? .init()
             let summary = try transaction.summaries.summary(of: chat.id, of: user)
             var window = HistoryWindow()

@@ -16,26 +16,52 @@ final class HistoryCache: Sendable {
         var history: TurnHistory
         var revision: Int
         var cost: Int
+        /// What it shares with others.
+        var lore: TurnHistory.SharedLore?
         var use: UInt64
     }
 
     private struct State {
         var items: [Key: Item] = [:]
+        /// How many of them have each lore: it counts once.
+        var sharers: [ObjectIdentifier: Int] = [:]
         var cost = 0
         var uses: UInt64 = 0
+
+        mutating func insert(_ item: Item, for key: Key) {
+            remove(key)
+            uses += 1
+            items[key] = item
+            items[key]?.use = uses
+            cost += item.cost
+            guard let lore = item.lore else { return }
+            let others = sharers[lore.id, default: 0]
+            if others == 0 { cost += lore.cost }
+            sharers[lore.id] = others + 1
+        }
+
+        @discardableResult
+        mutating func remove(_ key: Key) -> Item? {
+            guard let item = items.removeValue(forKey: key) else { return nil }
+            cost -= item.cost
+            if let lore = item.lore, let count = sharers[lore.id] {
+                sharers[lore.id] = count > 1 ? count - 1 : nil
+                if count == 1 { cost -= lore.cost }
+            }
+            return item
+        }
     }
 
     private let maximumCost: Int
     private let state = Mutex(State())
 
-    /// - Parameter maximumCost: Bytes that all histories together may take.
+    /// - Parameter maximumCost: Bytes that all histories together may take; what several share counts once.
     init(maximumCost: Int) { self.maximumCost = maximumCost }
 
     /// Takes the chat's history out, where there is one of this revision.
     func take(_ key: Key, revision: Int) -> TurnHistory? {
         state.withLock { state in
-            guard let item = state.items.removeValue(forKey: key) else { return nil }
-            state.cost -= item.cost
+            guard let item = state.remove(key) else { return nil }
             return item.revision == revision ? item.history : nil
         }
     }
@@ -53,11 +79,8 @@ final class HistoryCache: Sendable {
     /// Drops a person's histories; returns how many there were.
     func removeAll(of user: User.ID) -> Int {
         state.withLock { state in
-            let gone = state.items.filter { $0.key.user == user }
-            for (key, item) in gone {
-                state.items[key] = nil
-                state.cost -= item.cost
-            }
+            let gone = state.items.keys.filter { $0.user == user }
+            for key in gone { state.remove(key) }
             return gone.count
         }
     }
@@ -66,16 +89,13 @@ final class HistoryCache: Sendable {
 
     /// Puts a history back, and drops those that were used longest ago where there is no room.
     func put(_ history: TurnHistory, for key: Key, revision: Int) {
-        let cost = history.cost
-        guard cost <= maximumCost else { return }
+        let (cost, lore) = (history.cost, history.sharedLore)
         state.withLock { state in
-            if let old = state.items.removeValue(forKey: key) { state.cost -= old.cost }
-            state.uses += 1
-            state.items[key] = Item(history: history, revision: revision, cost: cost, use: state.uses)
-            state.cost += cost
+            state.remove(key)
+            guard cost + (lore?.cost ?? 0) <= maximumCost else { return }
+            state.insert(Item(history: history, revision: revision, cost: cost, lore: lore, use: 0), for: key)
             while state.cost > maximumCost, let oldest = state.items.min(by: { $0.value.use < $1.value.use }) {
-                state.items[oldest.key] = nil
-                state.cost -= oldest.value.cost
+                state.remove(oldest.key)
             }
         }
     }
@@ -117,6 +137,17 @@ final class TurnHistory: Sendable {
         try state.withLock { try body(&$0.window) }
     }
 
-    /// About how much memory it takes, in bytes.
-    var cost: Int { withWindow { $0.cost } + 2 * (preamble.lore?.cost ?? 0) }
+    /// About how much memory it takes, in bytes, without what it shares with others.
+    var cost: Int { withWindow { $0.cost } }
+
+    /// Lorebooks made ready, which all chats of one person with one character may have.
+    struct SharedLore {
+        let id: ObjectIdentifier
+        let cost: Int
+    }
+
+    var sharedLore: SharedLore? {
+        guard let lore = preamble.lore, let activator = lore.activator else { return nil }
+        return SharedLore(id: ObjectIdentifier(activator), cost: lore.cost)
+    }
 }

@@ -71,10 +71,12 @@ extension HistoryWindow {
 
     /// Reads older messages until the window holds as much as the budget, or the chat's start is reached.
     ///
-    /// - Parameter before: Messages from this sequence number on are left out.
+    /// - Parameters:
+    ///   - before: Messages from this sequence number on are left out.
+    ///   - look: Sees each message that is read.
     mutating func fill(
         to budget: Int, before sequence: Int?, in chat: Chat.ID, of user: User.ID,
-        from messages: any MessageRepository, counter: any TokenCounter
+        from messages: any MessageRepository, counter: any TokenCounter, look: (Message) -> Void = { _ in }
     ) throws {
         guard !reachesStart else { return }
         var before = entries.first?.sequence ?? sequence
@@ -82,6 +84,7 @@ extension HistoryWindow {
         var found = tokens
         while found <= budget {
             let page = try messages.messages(in: chat, of: user, before: before, limit: Self.pageSize)
+            for message in page { look(message) }
             let older = page.compactMap { HistoryEntry($0, counter: counter) }
             pages.append(older)
             found += older.reduce(0) { $0 + $1.promptTokens }

@@ -14,10 +14,10 @@ extension PromptComposer {
 
         /// Nil where neither the card nor a book brings anything.
         init?(
-            of card: CharacterCard, and own: [CompanionLorebook], macros: Macros, configuration: Configuration,
-            counter: any TokenCounter,
-            budget: Int
+            of character: CompanionCharacter, and user: User, _ own: [CompanionLorebook], configuration: Configuration,
+            counter: any TokenCounter, budget: Int
         ) {
+            let (card, macros) = (character.card, Macros(of: character, and: user))
             // Named, so that what is remembered of their entries holds when books come and go.
             var named = card.book.map { [(name: "character", book: $0)] } ?? []
             named += own.map { ("\($0.id)", $0.book) }
@@ -42,8 +42,8 @@ extension PromptComposer {
                     books, names: named.map(\.name), macros: macros, options: configuration.lore, counter: counter,
                     budget: Self.share(of: budget, configuration)) : nil
             greetings = ([card.firstMessage] + card.alternateGreetings).map { macros.expand($0) }
-            cost = books.reduce(0) { sum, book in
-                sum + book.entries.reduce(0) { $0 + $1.content.utf8.count + 512 }
+            cost = books.reduce(1_024) { sum, book in
+                sum + book.entries.reduce(0) { $0 + 2 * $1.content.utf8.count + 1_024 }
             }
         }
 
@@ -81,11 +81,9 @@ extension PromptComposer {
 
         /// What stands before the message that is so far from the end, of `count` that are shown; what is deeper than
         /// all of them stands before the first.
-        func messagesByDepth(of count: Int) -> [Int: [PromptMessage]] {
-            Dictionary(grouping: items) { min($0.depth, count) }.mapValues { $0.map(\.item.message) }
+        func itemsByDepth(of count: Int) -> [Int: [Preamble.Item]] {
+            Dictionary(grouping: items) { min($0.depth, count) }.mapValues { $0.map(\.item) }
         }
-
-        var tailMessages: [PromptMessage] { tail.map(\.message) }
     }
 
     /// Decides what lore is called for, within its share and what room there is, which it takes from `room`.

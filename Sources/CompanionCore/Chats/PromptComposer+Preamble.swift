@@ -7,7 +7,7 @@ extension PromptComposer {
             var revision: Int
             var name: String
             var persona: String
-            /// The person's books that apply.
+            /// The person's books that apply, whatever makes them do so.
             var books: [LorebookStamp]
 
             init(_ character: CompanionCharacter, _ user: User, _ books: [LorebookStamp]) {
@@ -15,7 +15,7 @@ extension PromptComposer {
                 revision = character.revision
                 name = user.name
                 persona = user.persona
-                self.books = books
+                self.books = books.map { LorebookStamp(id: $0.id, revision: $0.revision, isEverywhere: false) }
             }
         }
 
@@ -39,10 +39,10 @@ extension PromptComposer {
         var constantLoreTokens: Int { constantLore.reduce(0) { $0 + items[$1].tokens } }
         var fixedTokens: Int { items.reduce(0) { $0 + $1.tokens } - exampleTokens + (lore?.noteTokens ?? 0) }
 
-        func messages(withExamples: Bool, withConstantLore: Bool = true) -> [PromptMessage] {
+        func items(withExamples: Bool, withConstantLore: Bool = true) -> [Item] {
             items.indices.filter { index in
                 (withExamples || index != examples) && (withConstantLore || !constantLore.contains(index))
-            }.map { items[$0].message }
+            }.map { items[$0] }
         }
 
         func segments(withExamples: Bool, withConstantLore: Bool = true) -> [PromptReport.Segment] {
@@ -66,8 +66,8 @@ extension PromptComposer {
         var memoryTokens: Int { memory?.tokens ?? 0 }
         var fixedTokens: Int { closing.reduce(0) { $0 + $1.tokens } }
 
-        func messages(withMemory: Bool) -> [PromptMessage] {
-            (withMemory ? memory.map { [$0.message] } ?? [] : []) + closing.map(\.message)
+        func items(withMemory: Bool) -> [Preamble.Item] {
+            (withMemory ? memory.map { [$0] } ?? [] : []) + closing
         }
 
         func segments(withMemory: Bool) -> [PromptReport.Segment] {
@@ -88,10 +88,20 @@ extension PromptComposer {
         for character: CompanionCharacter, and user: User, with books: [CompanionLorebook] = [],
         counter: any TokenCounter, budget: Int? = nil
     ) -> Preamble {
+        preamble(
+            for: character, and: user, key: .init(character, user, books.map(\.stamp)),
+            lore: Lore(
+                of: character, and: user, books, configuration: configuration, counter: counter,
+                budget: budget ?? configuration.maximumPromptTokens),
+            counter: counter)
+    }
+
+    func preamble(
+        for character: CompanionCharacter, and user: User, key: Preamble.Key, lore: Lore?, counter: any TokenCounter
+    ) -> Preamble {
         let card = character.card
         let macros = Macros(of: character, and: user)
         let lastMacros = Macros(of: character, and: user, original: "")
-        let key = Preamble.Key(character, user, books.map(\.stamp))
         func item(_ text: String, _ part: PromptMessage.Part, _ title: String) -> Preamble.Item {
             .init(
                 message: PromptMessage(.system, text, part: part), title: title,
@@ -106,9 +116,6 @@ extension PromptComposer {
         let instructions =
             card.systemPrompt.isBlank ? own : Macros(of: character, and: user, original: own).expand(card.systemPrompt)
         let name = macros.character
-        let lore = Lore(
-            of: card, and: books, macros: macros, configuration: configuration, counter: counter,
-            budget: budget ?? configuration.maximumPromptTokens)
         let sections = [
             section(name, card.description),
             section("\(name)'s personality", card.personality),

@@ -66,6 +66,9 @@ public struct PromptComposer: Sendable {
         var history: HistoryWindow
         var summary: ChatSummary?
         var recollection: Recollection?
+        /// Whether something may be recalled in other turns, where nothing is in this one: then as much room is left as in
+        /// those, so that the history begins at the same place.
+        var mayRecall = false
         /// True where the last message of the history is a reply to go on with.
         var isContinuation = false
         /// What the last turn's lore left, so that this one goes on from it.
@@ -118,23 +121,25 @@ public struct PromptComposer: Sendable {
         room -= summaryTokens
         let cut = HistoryCut(
             whole: budget.prompt - fixed - summaryTokens, step: configuration.trimmingStep,
-            isSteady: material.preamble.lore?.activator != nil || material.recollection != nil)
+            isSteady: material.preamble.lore?.activator != nil || material.recollection != nil || material.mayRecall)
         let start = cut.start(room: room, count: entries.count) { (entries[$0].sequence, entries[$0].promptTokens) }
 
-        var messages = preamble.messages(withExamples: keepsExamples, withConstantLore: keepsConstantLore)
-        messages.reserveCapacity(messages.count + entries.count - start + lore.items.count + 3)
-        if let summary, keepsSummary { messages.append(summary.message) }
+        var prompt = Prompt(
+            messages: [], maximumOutputTokens: budget.reply,
+            report: PromptReport(segments: [], budget: budget.prompt, replyReserve: budget.reply))
+        let opening = preamble.items(withExamples: keepsExamples, withConstantLore: keepsConstantLore)
+        prompt.reserveCapacity(opening.count + entries.count - start + lore.items.count + lore.tail.count + 4)
+        for item in opening { prompt.append(item) }
+        if let summary, keepsSummary { prompt.append(summary) }
         var historyTokens = 0
-        let placed = lore.messagesByDepth(of: entries.count - start)
+        let placed = lore.itemsByDepth(of: entries.count - start)
         for index in start..<entries.count {
             let entry = entries[index]
-            if let items = placed[entries.count - index] { messages += items }
-            messages.append(PromptMessage(entry.author == .user ? .user : .assistant, entry.text))
+            for item in placed[entries.count - index] ?? [] { prompt.append(item) }
+            prompt.append(entry)
             historyTokens += entry.promptTokens
         }
-        messages += placed[0] ?? []
-        messages += lore.tailMessages
-        messages += tail.messages(withMemory: keepsMemory)
+        for item in (placed[0] ?? []) + lore.tail + tail.items(withMemory: keepsMemory) { prompt.append(item) }
 
         var segments = preamble.segments(withExamples: keepsExamples, withConstantLore: keepsConstantLore)
         if let summary {
@@ -150,9 +155,7 @@ public struct PromptComposer: Sendable {
                 note: isCut ? "older messages are left out: the budget is full" : "whole"))
         segments += lore.segments
         segments += tail.segments(withMemory: keepsMemory)
-        var prompt = Prompt(
-            messages: messages, maximumOutputTokens: budget.reply,
-            report: PromptReport(segments: segments, budget: budget.prompt, replyReserve: budget.reply))
+        prompt.report.segments = segments
         if isCut, start < entries.count { prompt.lostThrough = entries[start].sequence - 1 }
         prompt.loreState = lore.state
         return prompt
@@ -176,5 +179,23 @@ public struct PromptComposer: Sendable {
             reachesStart: history.reachesStart, room: max(0, budget - fixed),
             loreTokens: max(0, share - preamble.constantLoreTokens),
             summaryTokens: self.summary(summary, counter: counter)?.tokens ?? 0, step: configuration.trimmingStep)
+    }
+}
+
+extension Prompt {
+    fileprivate mutating func reserveCapacity(_ count: Int) {
+        messages.reserveCapacity(count)
+        labels.reserveCapacity(count)
+    }
+
+    fileprivate mutating func append(_ item: PromptComposer.Preamble.Item) {
+        messages.append(item.message)
+        labels.append(Label(title: item.title, tokens: item.tokens))
+    }
+
+    fileprivate mutating func append(_ entry: HistoryEntry) {
+        messages.append(PromptMessage(entry.author == .user ? .user : .assistant, entry.text))
+        // A message that is only thought of has no number yet.
+        labels.append(Label(sequence: entry.sequence == .max ? nil : entry.sequence, tokens: entry.promptTokens))
     }
 }

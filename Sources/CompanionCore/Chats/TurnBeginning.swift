@@ -192,10 +192,8 @@ struct TurnRecorder: Sendable {
         let stamps = try transaction.lorebooks.stamps(in: chat, of: user)
         let key = PromptComposer.Preamble.Key(turn.character, turn.user, stamps)
         func preamble() throws -> PromptComposer.Preamble {
-            // The books themselves are read where they, or the chat, are new to this process.
-            composer.preamble(
-                for: turn.character, and: turn.user, with: try transaction.lorebooks.books(of: stamps, by: user),
-                counter: counter, budget: budget)
+            try context.preamble(
+                for: turn.character, and: turn.user, key: key, stamps: stamps, budget: budget, in: transaction)
         }
         guard
             let cached = context.histories.take(

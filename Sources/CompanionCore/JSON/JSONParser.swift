@@ -32,37 +32,57 @@ extension JSONValue {
 /// A recursive-descent parser. The bytes are passed along rather than stored, so that they need not be copied.
 struct JSONParser {
     private var limits: JSONLimits
-    private var position = 0
+    var position = 0
     private var depth = 0
     private var values = 0
     /// The text of a string with escapes, while it is put together.
     private var unescaped: [UInt8] = []
     /// Whether the current string may hold more than ASCII, which is the costly case to check.
     private var hasHighBit = false
+    /// The entries of a card's book, where they were read as such: an empty array stands for them in the value.
+    private(set) var bookEntries: [LorebookEntry]?
+    /// Whether a key on the way to them came twice: then they may be another book's.
+    private(set) var isAmbiguous = false
 
     init(limits: JSONLimits) {
         self.limits = limits
         self.limits.depth = min(limits.depth, JSONLimits.deepest)
     }
 
-    mutating func parseDocument(_ bytes: Span<UInt8>) throws -> JSONValue {
+    /// What an object or an array is in a card: only what leads to its book is of interest.
+    enum Place {
+        case elsewhere, card, data, book, entries
+
+        func inside(_ key: String) -> Place {
+            switch self {
+            case .card where key == "data": .data
+            case .data where key == "character_book": .book
+            case .book where key == "entries": .entries
+            default: .elsewhere
+            }
+        }
+    }
+
+    /// - Parameter isCard: Whether the entries of a card's book, most of what a card is, are to be read as such rather than
+    ///   as values: ``bookEntries``.
+    mutating func parseDocument(_ bytes: Span<UInt8>, isCard: Bool = false) throws -> JSONValue {
         guard bytes.count <= limits.bytes else {
             throw CompanionError(.limitExceeded, "the JSON is larger than the limit of \(limits.bytes) bytes")
         }
         if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
         skipSpace(bytes)
-        let value = try parseValue(bytes)
+        let value = try parseValue(bytes, at: isCard ? .card : .elsewhere)
         skipSpace(bytes)
         guard position == bytes.count else { throw expected("the end of the text") }
         return value
     }
 
-    private mutating func parseValue(_ bytes: Span<UInt8>) throws -> JSONValue {
+    mutating func parseValue(_ bytes: Span<UInt8>, at place: Place = .elsewhere) throws -> JSONValue {
         try countValue()
         guard position < bytes.count else { throw expected("a value") }
         switch bytes[position] {
         case UInt8(ascii: "\""): return .string(try parseString(bytes))
-        case UInt8(ascii: "{"): return .object(try nested { parser in try parser.parseObject(bytes) })
+        case UInt8(ascii: "{"): return .object(try nested { parser in try parser.parseObject(bytes, at: place) })
         case UInt8(ascii: "["): return .array(try nested { parser in try parser.parseArray(bytes) })
         case UInt8(ascii: "t"):
             try skip("true", bytes)
@@ -78,7 +98,7 @@ struct JSONParser {
         }
     }
 
-    private mutating func parseObject(_ bytes: Span<UInt8>) throws -> JSONObject {
+    mutating func parseObject(_ bytes: Span<UInt8>, at place: Place = .elsewhere) throws -> JSONObject {
         position += 1
         var object = JSONObject()
         skipSpace(bytes)
@@ -90,7 +110,14 @@ struct JSONParser {
             skipSpace(bytes)
             guard skipIf(":", bytes) else { throw expected("':'") }
             skipSpace(bytes)
-            object[key] = try parseValue(bytes)
+            let inner = place.inside(key)
+            if inner != .elsewhere, object[key] != nil { isAmbiguous = true }
+            if inner == .entries, bookEntries == nil, let entries = entries(bytes) {
+                bookEntries = entries
+                object[key] = .array([])
+            } else {
+                object[key] = try parseValue(bytes, at: inner)
+            }
             skipSpace(bytes)
             if skipIf("}", bytes) { return object }
             guard skipIf(",", bytes) else { throw expected("',' or '}'") }
@@ -112,7 +139,15 @@ struct JSONParser {
         }
     }
 
-    private mutating func nested<Value>(_ parse: (inout Self) throws -> Value) throws -> Value {
+    /// The entries that begin here; nil, and nothing is read, where one of them is not as the specification has it.
+    private mutating func entries(_ bytes: Span<UInt8>) -> [LorebookEntry]? {
+        let start = (position, depth, values)
+        if let entries = try? nested({ parser in try parser.parseEntries(bytes) }) { return entries }
+        (position, depth, values) = start
+        return nil
+    }
+
+    mutating func nested<Value>(_ parse: (inout Self) throws -> Value) throws -> Value {
         guard depth < limits.depth else {
             throw CompanionError(
                 .limitExceeded, "the JSON nests deeper than the limit of \(limits.depth) at byte \(position)")
@@ -122,7 +157,7 @@ struct JSONParser {
         return try parse(&self)
     }
 
-    private mutating func countValue() throws {
+    mutating func countValue() throws {
         values += 1
         guard values <= limits.values else {
             throw CompanionError(
@@ -134,7 +169,7 @@ struct JSONParser {
 // MARK: Numbers
 
 extension JSONParser {
-    private mutating func parseNumber(_ bytes: Span<UInt8>) throws -> JSONNumber {
+    mutating func parseNumber(_ bytes: Span<UInt8>) throws -> JSONNumber {
         let start = position
         _ = skipIf("-", bytes)
         if !skipIf("0", bytes) { try skipDigits(bytes) }
@@ -163,7 +198,7 @@ extension JSONParser {
 // MARK: Strings
 
 extension JSONParser {
-    private mutating func parseString(_ bytes: Span<UInt8>) throws -> String {
+    mutating func parseString(_ bytes: Span<UInt8>) throws -> String {
         position += 1
         let start = position
         hasHighBit = false
@@ -297,7 +332,7 @@ extension JSONParser {
 // MARK: Bytes
 
 extension JSONParser {
-    private mutating func skipSpace(_ bytes: Span<UInt8>) {
+    mutating func skipSpace(_ bytes: Span<UInt8>) {
         while position < bytes.count {
             switch bytes[position] {
             case 0x20, 0x0A, 0x0D, 0x09: position += 1
@@ -306,13 +341,13 @@ extension JSONParser {
         }
     }
 
-    private mutating func skipIf(_ character: Unicode.Scalar, _ bytes: Span<UInt8>) -> Bool {
+    mutating func skipIf(_ character: Unicode.Scalar, _ bytes: Span<UInt8>) -> Bool {
         guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
         position += 1
         return true
     }
 
-    private mutating func skip(_ word: StaticString, _ bytes: Span<UInt8>) throws {
+    mutating func skip(_ word: StaticString, _ bytes: Span<UInt8>) throws {
         for offset in 0..<word.utf8CodeUnitCount {
             guard position < bytes.count, bytes[position] == word.utf8Start[offset] else {
                 throw expected("'\(word)'")
@@ -321,7 +356,7 @@ extension JSONParser {
         }
     }
 
-    private func expected(_ what: String) -> CompanionError {
+    func expected(_ what: String) -> CompanionError {
         CompanionError(.invalidInput, "this is no valid JSON: expected \(what) at byte \(position)")
     }
 }

@@ -28,7 +28,8 @@ public protocol LorebookRepository {
     func detach(_ id: CompanionLorebook.ID, from chat: Chat.ID, of user: User.ID) throws -> Bool
 
     /// The books that apply: those that are attached to `chat` (nil: none), then those that apply everywhere, each once
-    /// and each group in the order of its identifiers. One cheap read, because every turn does it.
+    /// and each group in the order of its identifiers. A book that is attached and applies everywhere too stands among the
+    /// attached ones, as one of them. One cheap read, because every turn does it.
     func stamps(in chat: Chat.ID?, of user: User.ID) throws -> [LorebookStamp]
 
     /// What the chat remembers of the entries that were used; nil where that is nothing. Goes with the chat.

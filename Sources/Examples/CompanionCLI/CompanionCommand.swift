@@ -12,8 +12,9 @@ struct CompanionCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TalkCommand.self, CharactersCommand.self, LorebooksCommand.self, ChatsCommand.self, MemoriesCommand.self,
-            AccountCommand.self, UsageCommand.self, PersonalExportCommand.self, EraseCommand.self, MigrateCommand.self,
+            TalkCommand.self, CharactersCommand.self, LorebooksCommand.self, ChatsCommand.self, PromptCommand.self,
+            MemoriesCommand.self, AccountCommand.self, UsageCommand.self, PersonalExportCommand.self, EraseCommand.self,
+            MigrateCommand.self,
             CopyCommand.self,
             DoctorCommand.self,
         ],

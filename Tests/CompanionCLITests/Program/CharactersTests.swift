@@ -2,6 +2,8 @@ import CompanionCore
 import Foundation
 import Testing
 
+@testable import CompanionCardFiles
+
 /// The built program's `characters`.
 struct CharactersTests {
     private let program: BuiltProgram
@@ -120,6 +122,50 @@ struct CharactersTests {
         let picture = "\(folder.path)/again.png"
         let again = try program.run("characters", "export", "Luna", "--as", "png", "--user", "Bob", "-o", picture)
         #expect(again.status == 0, "\(again.errors)")
+    }
+
+    @Test(
+        "What an archive holds is kept, warned about or refused by its name, none twice; a card's own archive is one card"
+    )
+    func archivesOfCards() throws {
+        let luna = "\(folder.path)/luna.charx"
+        #expect(try program.run("characters", "export", "Luna", "--as", "charx", "--output", luna).status == 0)
+        let charx = try Array(Data(contentsOf: URL(fileURLWithPath: luna)))
+        var archive = ZipWriter()
+        try archive.add(Array(card("Mira").utf8), at: "cards/mira.json")
+        try archive.add(charx, at: "cards/deep/luna.charx")
+        try archive.add(
+            Array(#"{"entries":[{"keys":["sea"],"content":"Cold.","enabled":true}]}"#.utf8), at: "Harbour.json")
+        try archive.add(Array("{}".utf8), at: "settings.json")
+        try archive.add(Array("read me".utf8), at: "readme.txt")
+        var inner = ZipWriter()
+        try inner.add(Array(card("Nils").utf8), at: "nils.json")
+        try archive.add(inner.finish(), at: "more.zip")
+        let path = "\(folder.path)/cards.zip"
+        try Data(archive.finish()).write(to: URL(fileURLWithPath: path))
+
+        let first = try program.run("characters", "import", "--json", "--user", "Bob", path)
+        #expect(first.status == 1)
+        let events = try first.events
+        #expect(
+            Dictionary(uniqueKeysWithValues: events.map { ($0["path"]?.string ?? "", $0["type"]?.string ?? "") }) == [
+                "\(path): cards/mira.json": "kept", "\(path): cards/deep/luna.charx": "kept",
+                "\(path): Harbour.json": "kept", "\(path): settings.json": "refused", "\(path): more.zip": "refused",
+            ])
+        #expect(events.first { $0["kind"] == "lorebook" }?["name"] == "Harbour")
+        let again = try program.run("characters", "import", "--user", "Bob", path)
+        #expect(again.output.contains("0 kept (0 with warnings), 3 there already, 2 refused."), "\(again.output)")
+        #expect(again.output.contains("1 other file in archives is not called like cards."))
+        #expect(try program.run("lorebooks", "--user", "Bob").output.contains("Harbour"))
+
+        // The same as a file of that ending, and in a folder.
+        try Data(charx).write(to: URL(fileURLWithPath: "\(folder.path)/one.zip"))
+        let one = try program.run("characters", "import", "\(folder.path)/one.zip", "--user", "Bob")
+        #expect(one.status == 0 && one.output.contains("1 there already"), "\(one.output)")
+        try Data("PK and nothing more that is any good".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/bad.zip"))
+        let all = try program.run("characters", "import", "--json", "--user", "Bob", folder.path)
+        #expect(try all.events.count == 8 && all.status == 1)
+        #expect(try all.events.contains { $0["path"] == .string("\(folder.path)/bad.zip") && $0["type"] == "refused" })
     }
 
     @Test("A character is deleted with its picture, but not while there are chats with it")

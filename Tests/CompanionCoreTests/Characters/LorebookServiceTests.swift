@@ -104,6 +104,36 @@ struct LorebookServiceTests {
         #expect(try await books.applying(to: fixture.chat, by: user).count == CompanionLorebook.Limits.attached)
     }
 
+    @Test("An attached book counts for its chat also where it applies everywhere, so no change of it exceeds the bound")
+    func attachedAndEverywhere() async throws {
+        let fixture = try await TurnFixture(.text("A"))
+        let (books, user) = (fixture.companion.lorebooks, fixture.user)
+        var both = try await books.add(book("sea", "The sea is cold."), isEverywhere: true, by: user)
+        try await books.attach(both.id, to: fixture.chat, by: user)
+        for _ in 1..<CompanionLorebook.Limits.attached {
+            let book = try await books.add(book("a", "A"), by: user)
+            try await books.attach(book.id, to: fixture.chat, by: user)
+        }
+        let other = try await books.add(book("b", "B"), by: user)
+        let full = await #expect(throws: CompanionError.self) {
+            try await books.attach(other.id, to: fixture.chat, by: user)
+        }
+        #expect(full?.code == .limitExceeded)
+        both.isEverywhere = false
+        both = try await books.update(both, by: user)
+        let applying = try await books.applying(to: fixture.chat, by: user)
+        #expect(applying.count == CompanionLorebook.Limits.attached && applying.contains { $0.id == both.id })
+        // A fork has what is attached, whatever applies everywhere.
+        both.isEverywhere = true
+        both = try await books.update(both, by: user)
+        try await fixture.say("so")
+        let newest = try #require(try await fixture.messages.last)
+        let fork = try await fixture.companion.chats.fork(fixture.chat, at: newest.id, by: user)
+        both.isEverywhere = false
+        both = try await books.update(both, by: user)
+        #expect(try await books.applying(to: fork.id, by: user).contains { $0.id == both.id })
+    }
+
     @Test("A book for SillyTavern comes back from it as it was")
     func sillyTavern() throws {
         let text = """

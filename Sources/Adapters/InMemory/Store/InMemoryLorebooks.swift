@@ -126,10 +126,13 @@ struct InMemoryLorebooks: LorebookRepository {
 
     func stamps(in chat: Chat.ID?, of user: User.ID) throws -> [LorebookStamp] {
         let attached = chat.flatMap { tables.chat($0, of: user) }.map { own.attached.elements(in: $0.id) } ?? []
-        let everywhere = own.everywhere.elements(in: user)
-        return (attached.filter { !everywhere.contains($0) } + everywhere).compactMap { id in
-            own.books[id].map { LorebookStamp(id: id, revision: $0.revision, isEverywhere: $0.isEverywhere) }
+        let everywhere = own.everywhere.elements(in: user).filter { !attached.contains($0) }
+        func stamps(_ ids: some Sequence<CompanionLorebook.ID>, isEverywhere: Bool) -> [LorebookStamp] {
+            ids.compactMap { id in
+                own.books[id].map { LorebookStamp(id: id, revision: $0.revision, isEverywhere: isEverywhere) }
+            }
         }
+        return stamps(attached, isEverywhere: false) + stamps(everywhere, isEverywhere: true)
     }
 
     func state(of chat: Chat.ID, of user: User.ID) throws -> LorebookState? {

@@ -170,11 +170,12 @@ extension SQLStatement {
         "DELETE FROM chat_lorebooks WHERE user_id = $1 AND chat_id = $2 AND lorebook_id = $3")
     fileprivate static let selectStamps = SQLStatement(
         """
-        SELECT b.id, b.revision, b.is_everywhere FROM chat_lorebooks a
+        SELECT b.id, b.revision, FALSE FROM chat_lorebooks a
         JOIN lorebooks b ON b.user_id = a.user_id AND b.id = a.lorebook_id
-        WHERE a.user_id = $1 AND a.chat_id = $2 AND NOT b.is_everywhere
+        WHERE a.user_id = $1 AND a.chat_id = $2
         UNION ALL
-        SELECT id, revision, is_everywhere FROM lorebooks WHERE user_id = $1 AND is_everywhere
+        SELECT b.id, b.revision, TRUE FROM lorebooks b WHERE b.user_id = $1 AND b.is_everywhere AND NOT EXISTS (
+            SELECT 1 FROM chat_lorebooks a WHERE a.user_id = $1 AND a.chat_id = $2 AND a.lorebook_id = b.id)
         """)
     fileprivate static let selectLoreState = SQLStatement(
         "SELECT state FROM lorebook_states WHERE user_id = $1 AND chat_id = $2")

@@ -49,7 +49,8 @@ public struct CompanionLorebook: Identifiable, Sendable, Hashable {
     public enum Limits {
         /// How many books a person has at most: 1,000.
         public static let books = 1_000
-        /// How many are attached to a chat at most, and how many apply everywhere: 16 each.
+        /// How many are attached to a chat at most, and how many apply everywhere: 16 each. One that is attached counts for
+        /// its chat also while it applies everywhere, so that no change of a book brings a chat above its bound.
         public static let attached = 16
         /// How large a book is at most, as JSON in UTF-8: 2 MiB.
         public static let bytes = 2 << 20
@@ -83,7 +84,7 @@ public struct LorebookSummary: Identifiable, Sendable, Hashable {
 public struct LorebookStamp: Sendable, Hashable {
     public var id: CompanionLorebook.ID
     public var revision: Int
-    /// Whether it applies to all chats of its owner's, rather than by being attached.
+    /// Whether it applies because it does to all chats of its owner's; false where it is attached, whatever else it is.
     public var isEverywhere: Bool
 
     public init(id: CompanionLorebook.ID, revision: Int, isEverywhere: Bool) {

@@ -73,6 +73,11 @@ public final class LorebookActivator: Sendable {
         stableCauses = causes
     }
 
+    /// Whether two activations of one scene may differ.
+    var dependsOnChance: Bool {
+        entries.contains { $0.extras.probability != nil || !$0.extras.groups.isEmpty && !$0.extras.winsGroup }
+    }
+
     /// Decides which entries are used now.
     ///
     /// - Parameters:

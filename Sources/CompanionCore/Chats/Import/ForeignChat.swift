@@ -1,6 +1,7 @@
 extension ImportedChat {
     /// Reads the chats in a file of any program that is known here: SillyTavern (JSONL), Agnai, Ooba (the text generation
-    /// web UI), CAI Tools, Risu. One file of CAI Tools holds several chats.
+    /// web UI, old and new), CAI Tools (JSON, and its pages for reading offline), Risu. One file of CAI Tools holds several
+    /// chats.
     ///
     /// What can't be read is left out with a remark; the rest is kept.
     ///
@@ -13,7 +14,8 @@ extension ImportedChat {
         let bytes = Array(bytes)
         let whole = JSONLimits(depth: limits.line.depth, bytes: limits.fileBytes, values: 4_000_000)
         // Of several lines, the first is no whole text: this costs no more than reading that line.
-        guard let object = try? JSONValue(parsing: bytes, limits: whole).object, object["mes"] == nil,
+        let text = ForeignChat.offlinePage(bytes) ?? bytes[...]
+        guard let object = try? JSONValue(parsing: text, limits: whole).object, object["mes"] == nil,
             let chats = ForeignChat.chats(in: object)
         else { return [try ImportedChat(sillyTavern: bytes, limits: limits)] }
         let found = chats.filter { !$0.messages.isEmpty }
@@ -29,19 +31,23 @@ extension ImportedChat {
 enum ForeignChat {
     /// Nil where it is none of them.
     static func chats(in object: JSONObject) -> [ImportedChat]? {
-        if let histories = object["histories"]?["histories"]?.array {
+        if let histories = (object["histories"]?["histories"] ?? object["histories"])?.array {
             return histories.map { caiTools($0, object) }
         }
+        if let histories = object["history"]?.array, object["charPic"] != nil || histories.first?.array != nil {
+            return histories.map { caiToolsPage($0.array ?? []) }
+        }
         if let messages = object["messages"]?.array { return [agnai(messages, object)] }
-        if let pairs = (object["data_visible"] ?? object["visible"])?.array { return [ooba(pairs)] }
+        if let pairs = (object["data_visible"] ?? object["visible"])?.array { return [ooba(pairs, object)] }
         if object["type"]?.string == "risuChat", let messages = object["data"]?["message"]?.array {
             return [risu(messages, object)]
         }
         return nil
     }
 
-    private static func append(
-        _ author: Message.Author, _ texts: [String], selected: Int = 0, date: JSONValue?, place: Int,
+    static func append(
+        _ author: Message.Author, _ texts: [String], selected: Int = 0, date: JSONValue?, name: String? = nil,
+        place: Int,
         to chat: inout ImportedChat
     ) {
         let texts = texts.prefix(ChatService.maximumAlternatives).map { $0.replacing("\0", with: "") }
@@ -51,53 +57,33 @@ enum ForeignChat {
         }
         chat.messages.append(
             ImportedMessage(
-                author: author, alternatives: Array(texts), selected: selected, date: ForeignDate.date(date)))
-    }
-
-    private static func caiTools(_ history: JSONValue, _ file: JSONObject) -> ImportedChat {
-        var chat = ImportedChat(
-            characterName: file["info"]?["character"]?["name"]?.string, createdAt: ForeignDate.date(history["created"]))
-        for (index, message) in (history["msgs"]?.array ?? []).enumerated() {
-            let isHuman = message["src"]?["is_human"]?.bool ?? false
-            let name = message["src"]?["name"]?.string
-            if isHuman {
-                chat.userName = chat.userName ?? name
-            } else {
-                chat.characterName = chat.characterName ?? name
-            }
-            append(
-                isHuman ? .user : .character, [message["text"]?.string ?? ""], date: message["created"],
-                place: index + 1, to: &chat)
-        }
-        return chat
+                author: author, alternatives: Array(texts), selected: selected, date: ForeignDate.date(date),
+                name: name))
     }
 
     private static func agnai(_ messages: [JSONValue], _ file: JSONObject) -> ImportedChat {
-        var chat = ImportedChat(title: file["name"]?.string ?? "")
+        // Agnai calls every file that it writes "Exported".
+        let title = file["name"]?.string ?? ""
+        var chat = ImportedChat(title: title == "Exported" ? "" : title)
+        // The chat's own character goes by this name there; in a group there are others with identifiers of their own.
+        let own = messages.first { $0["characterId"]?.string == "imported" }
+        chat.characterName = own.flatMap(agnaiName)
         for (index, message) in messages.enumerated() {
             let isUser = message["userId"]?.string?.isEmpty == false
+            let name = agnaiName(message)
+            if isUser { chat.userName = chat.userName ?? name } else { chat.characterName = chat.characterName ?? name }
+            let isOther = !isUser && own != nil && message["characterId"]?.string != "imported"
             let retries = (message["retries"]?.array ?? []).compactMap(\.string)
             append(
                 isUser ? .user : .character, [message["msg"]?.string ?? ""] + retries,
-                date: message["createdAt"] ?? message["updatedAt"], place: index + 1, to: &chat)
-            guard let name = message["handle"]?.string ?? message["name"]?.string else { continue }
-            if isUser { chat.userName = chat.userName ?? name } else { chat.characterName = chat.characterName ?? name }
+                date: message["createdAt"] ?? message["updatedAt"],
+                name: isOther && name != chat.characterName ? name : nil, place: index + 1, to: &chat)
         }
         return chat
     }
 
-    /// Pairs of what the person and the character said; the person's is empty, or a mark, before a greeting.
-    private static func ooba(_ pairs: [JSONValue]) -> ImportedChat {
-        var chat = ImportedChat()
-        for (index, pair) in pairs.enumerated() {
-            let texts = pair.array?.map(\.string) ?? []
-            for (author, text) in zip([Message.Author.user, .character], texts) {
-                guard let text, !text.isBlank, text != "<|BEGIN-VISIBLE-CHAT|>" else { continue }
-                append(author, [text], date: nil, place: index + 1, to: &chat)
-            }
-            if texts.isEmpty { chat.remark(index + 1, "is no pair of texts; left out") }
-        }
-        return chat
+    private static func agnaiName(_ message: JSONValue) -> String? {
+        [message["handle"], message["name"]].lazy.compactMap { $0?.string }.first { !$0.isBlank }
     }
 
     private static func risu(_ messages: [JSONValue], _ file: JSONObject) -> ImportedChat {

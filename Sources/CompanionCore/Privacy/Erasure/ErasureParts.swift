@@ -68,12 +68,12 @@ private struct MemoryOfProcess: PersonalDataPart {
 
     func eraseSome(of user: User.ID) async throws -> Int {
         _ = context.memoryIndex?.progress.take(user)
-        return context.histories.removeAll(of: user) + context.recallService.shelves.removeAll(of: user)
-            + context.rows.removeAll(of: user)
+        return context.histories.removeAll(of: user) + context.lore.removeAll(of: user)
+            + context.recallService.shelves.removeAll(of: user) + context.rows.removeAll(of: user)
     }
 
     func remains(of user: User.ID) async throws -> Int {
-        context.histories.count(of: user) + context.recallService.shelves.count(of: user)
-            + context.rows.count(of: user)
+        context.histories.count(of: user) + context.lore.count(of: user)
+            + context.recallService.shelves.count(of: user) + context.rows.count(of: user)
     }
 }

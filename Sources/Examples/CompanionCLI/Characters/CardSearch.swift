@@ -1,3 +1,4 @@
+internal import CompanionCardFiles
 internal import CompanionCore
 internal import _CompanionHosting
 
@@ -7,9 +8,9 @@ internal import _CompanionHosting
     internal import Foundation
 #endif
 
-/// Finds the files that may hold cards.
+/// Finds the files that may hold cards, and archives of them.
 struct CardSearch {
-    static let extensions = [".png", ".apng", ".json", ".charx"]
+    static let extensions = CardArchive.extensions
 
     /// The most files that are taken at once.
     var maximumFiles = 100_000

@@ -128,7 +128,7 @@ extension Message {
 }
 
 extension TokenUsage {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         [
             "prompt_tokens": .number(JSONNumber(promptTokens)),
             "cached_prompt_tokens": .number(JSONNumber(cachedPromptTokens)),
@@ -138,6 +138,13 @@ extension TokenUsage {
 }
 
 extension PromptReport {
+    /// - Parameter doubts: Why it may have been another, in words for people.
+    func json(doubts: [String]) -> JSONValue {
+        var members = members
+        if !doubts.isEmpty { members["doubts"] = .array(doubts.map { .string($0) }) }
+        return .event("prompt", members)
+    }
+
     fileprivate var members: JSONObject {
         [
             "prompt_tokens": .number(JSONNumber(promptTokens)), "budget": .number(JSONNumber(budget)),

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CompanionCardFiles
 internal import CompanionCore
 internal import _CompanionHosting
 
@@ -39,7 +40,7 @@ extension ChatsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take chats from files of SillyTavern, Agnai, text-generation-webui, CAI Tools or RisuAI.",
             discussion: """
-                Each goes to the character that --character names, else to the one that is called as in the file. Ends with \
+                A zip archive is searched for .jsonl and .json. Each goes to the character that --character names, else to the one that is called as in the file. Ends with \
                 1 where one was refused.
                 """)
 
@@ -58,14 +59,23 @@ extension ChatsCommand {
                 try await Host.run(program) { host in
                     let output = program.terminal.output
                     var isWhole = true
+                    func refuse(_ name: String, _ error: CompanionError) {
+                        isWhole = false
+                        output.writeLine(
+                            "\(program.terminal.palette(.error, "refused"))  \(ControlFilter.singleLine(name)): "
+                                + error.message.harmless)
+                    }
                     for path in paths {
-                        let name = ControlFilter.singleLine(path)
                         do {
-                            for line in try await take(path, host) { output.writeLine(line) }
+                            for (name, read) in try files(at: path) {
+                                do {
+                                    for line in try await take(read(), host) { output.writeLine(line) }
+                                } catch let error as CompanionError {
+                                    refuse(name, error)
+                                }
+                            }
                         } catch let error as CompanionError {
-                            isWhole = false
-                            output.writeLine(
-                                "\(program.terminal.palette(.error, "refused"))  \(name): \(error.message)")
+                            refuse(path, error)
                         }
                     }
                     return isWhole ? .success : .failure
@@ -73,12 +83,34 @@ extension ChatsCommand {
             }
         }
 
-        /// Keeps the chats of a file; a line for each, and for what was remarked.
-        @MainActor private func take(_ path: String, _ host: Host) async throws -> [String] {
+        /// The file, or those that are called like chats in an archive; each is read when it is its turn.
+        private func files(at path: String) throws -> [(name: String, read: () throws -> [UInt8])] {
             let limit = ImportedChat.Limits().fileBytes
-            guard let bytes = try LocalFile(path: path).contents(maximumBytes: limit) else {
-                throw CompanionError(.notFound, "There is no such file.")
+            let file = LocalFile(path: path)
+            guard let source = try file.zipSource else {
+                return [
+                    (
+                        path,
+                        {
+                            guard let bytes = try file.contents(maximumBytes: limit) else {
+                                throw CompanionError(.notFound, "There is no such file.")
+                            }
+                            return bytes
+                        }
+                    )
+                ]
             }
+            let archive = try CardArchive(source, extensions: [".jsonl", ".json"])
+            guard !archive.items.isEmpty else {
+                throw CompanionError(.invalidInput, "The archive holds no file that is called like a chat.")
+            }
+            return archive.items.map { item in
+                ("\(path): \(item.path)", { try archive.bytes(of: item, limit: limit) })
+            }
+        }
+
+        /// Keeps the chats of a file; a line for each, and for what was remarked.
+        @MainActor private func take(_ bytes: [UInt8], _ host: Host) async throws -> [String] {
             var lines: [String] = []
             for imported in try ImportedChat.read(bytes) {
                 guard let name = character ?? imported.characterName else {

@@ -37,6 +37,37 @@ package struct LocalFile: Sendable {
         }
     }
 
+    /// How many bytes the file has; nil where there is none, or where it is no plain file.
+    package var byteCount: Int? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int(status.st_size)
+    }
+
+    /// The bytes of a part of the file; fewer where it ends before.
+    package func contents(of range: Range<Int>) throws(CompanionError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("read") }
+        defer { close(descriptor) }
+        var error: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+            count = 0
+            while count < range.count {
+                let read = pread(
+                    descriptor, buffer.baseAddress! + count, range.count - count, off_t(range.lowerBound + count))
+                if read < 0 && errno == EINTR { continue }
+                if read < 0 { error = errno }
+                if read <= 0 { break }
+                count += read
+            }
+        }
+        guard error == 0 else {
+            errno = error
+            throw failure("read")
+        }
+        return bytes
+    }
+
     /// Writes the file anew, so that whoever reads it sees the old or the new one whole.
     ///
     /// - Parameter isPrivate: Only its owner may read it; else as the process's mask says.

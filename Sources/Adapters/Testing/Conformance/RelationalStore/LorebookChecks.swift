@@ -84,18 +84,25 @@ extension RelationalStoreConformance {
                     probe.write { try $0.lorebooks.attach(books[index].id, to: chat, of: user) }, equals: expected,
                     "attaching book \(index)")
             }
-            func stamps(_ places: Int...) -> [LorebookStamp] {
-                places.map { LorebookStamp(id: books[$0].id, revision: 1, isEverywhere: $0 == 1) }
+            func stamps(_ places: Int..., everywhere: Int...) -> [LorebookStamp] {
+                places.map { LorebookStamp(id: books[$0].id, revision: 1, isEverywhere: false) }
+                    + everywhere.map { LorebookStamp(id: books[$0].id, revision: 1, isEverywhere: true) }
             }
-            try await expect(probe.stamps(in: chat, of: user), equals: stamps(0, 2, 1), "what applies")
-            try await expect(probe.stamps(in: other.id, of: user), equals: stamps(1), "what applies elsewhere")
-            try await expect(probe.stamps(in: nil, of: user), equals: stamps(1), "what applies everywhere")
+            // The one that does both is one of the attached.
+            try await expect(probe.stamps(in: chat, of: user), equals: stamps(0, 1, 2), "what applies")
+            try await expect(
+                probe.stamps(in: other.id, of: user), equals: stamps(everywhere: 1), "what applies elsewhere")
+            try await expect(probe.stamps(in: nil, of: user), equals: stamps(everywhere: 1), "what applies everywhere")
+            _ = try await probe.write { try $0.lorebooks.detach(books[1].id, from: chat, of: user) }
+            try await expect(
+                probe.stamps(in: chat, of: user), equals: stamps(0, 2, everywhere: 1), "what applies by itself")
             for expected in [true, false] {
                 try await expect(
                     probe.write { try $0.lorebooks.detach(books[2].id, from: chat, of: user) }, equals: expected,
                     "detaching")
             }
-            try await expect(probe.stamps(in: chat, of: user), equals: stamps(0, 1), "what applies still")
+            try await expect(
+                probe.stamps(in: chat, of: user), equals: stamps(0, everywhere: 1), "what applies still")
             for (book, place) in [(probe.id(), chat), (books[3].id, probe.id())] {
                 try await expectError(.notFound, "attaching what there is not") {
                     _ = try await probe.write { try $0.lorebooks.attach(book, to: place, of: user) }
