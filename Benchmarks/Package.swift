@@ -14,6 +14,7 @@ let package = Package(
             name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CAllocator", path: "Sources/CAllocator"),
+        .systemLibrary(name: "CProcessors", path: "Sources/CProcessors"),
         .target(name: "BenchmarkSupport", dependencies: ["CAllocator"]),
         .executableTarget(
             name: "store-benchmark",
@@ -62,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "gateway-benchmark",
             dependencies: [
-                "BenchmarkSupport",
+                "BenchmarkSupport", "CProcessors",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

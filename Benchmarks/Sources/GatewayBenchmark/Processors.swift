@@ -1,3 +1,4 @@
+import CProcessors
 import Foundation
 
 /// On which processors a program runs. Nothing is pinned where the system can't, or has only one.
@@ -20,24 +21,18 @@ struct Processors: Sendable {
 
     /// This thread, and whatever it starts from now on, runs there only.
     static func pin(to processor: Int?) {
-        #if os(Linux)
-            guard let processor else { return }
-            var set = cpu_set_t()
-            withUnsafeMutableBytes(of: &set) { $0[processor / 8] |= 1 << UInt8(processor % 8) }
-            sched_setaffinity(0, MemoryLayout<cpu_set_t>.size, &set)
-        #endif
+        guard let processor else { return }
+        var mask = [UInt8](repeating: 0, count: Self.maskBytes)
+        mask[processor / 8] |= 1 << UInt8(processor % 8)
+        _ = set_processors(mask, mask.count)
     }
 
+    private static let maskBytes = 128
+
     private static var usable: [Int] {
-        #if os(Linux)
-            var set = cpu_set_t()
-            guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return [] }
-            return withUnsafeBytes(of: &set) { bytes in
-                (0..<bytes.count * 8).filter { bytes[$0 / 8] & 1 << UInt8($0 % 8) != 0 }
-            }
-        #else
-            return []
-        #endif
+        var mask = [UInt8](repeating: 0, count: maskBytes)
+        guard get_processors(&mask, mask.count) > 0 else { return [] }
+        return (0..<maskBytes * 8).filter { mask[$0 / 8] & 1 << UInt8($0 % 8) != 0 }
     }
 }
 

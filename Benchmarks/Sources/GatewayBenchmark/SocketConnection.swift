@@ -22,9 +22,9 @@ final class SocketConnection: ChannelInboundHandler, @unchecked Sendable {
     /// How it comes to be, besides the usual.
     struct Options: Sendable {
         /// In bytes; the system's where it is nil.
-        var receiveBuffer: Int32?
+        var receiveBuffer: Int?
         /// In bytes; the system's where it is nil.
-        var segment: Int32?
+        var segment: Int?
         /// Sent as it is instead of a request for a WebSocket; then nothing that comes is understood.
         var rawRequest: String?
     }
