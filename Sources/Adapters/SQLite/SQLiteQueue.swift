@@ -13,7 +13,8 @@ final class SQLiteQueue: Sendable {
     private let queue: DatabaseQueue
     // Safety: used only within accesses of `queue`, which are serial, and in `deinit`, when there are none.
     private nonisolated(unsafe) let connection: SQLiteConnection
-    /// Those whose transaction is open; used within accesses of `queue`, too.
+    /// Those whose transaction is open.
+    // Safety: used only within accesses of `queue`, which are serial.
     private nonisolated(unsafe) var group: (parts: SQLiteGroup, count: Int, began: DispatchTime)?
     /// How many transactions are on their way to the queue.
     let coming = Atomic(0)
