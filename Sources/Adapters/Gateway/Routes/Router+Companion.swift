@@ -5,7 +5,7 @@ internal import HummingbirdCore
 extension RouterMethods where Context == GatewayRequestContext {
     /// Mounts everything that the gateway offers: `/v1/…`, `/openapi.json`, `/healthz` and `/readyz`.
     ///
-    /// WebSocket needs the gateway's own server besides: ``CompanionGateway/httpServer(idleTimeout:)``.
+    /// WebSocket needs the gateway's own server besides: ``CompanionGateway/httpServer(idleTimeout:isSecure:)``.
     public func addCompanionRoutes(_ gateway: CompanionGateway) {
         var methods: [String: [String]] = [:]
         for route in GatewayRoutes.all {

@@ -1,7 +1,7 @@
 public import CompanionCore
 internal import _CompanionSQL
 
-/// A vector store in the database of a ``PostgresStore``, by the extension pgvector; ``PostgresStore/vectors()`` opens it.
+/// A vector store in the database of a ``PostgresStore``, by the extension pgvector; ``PostgresStore/vectors(index:)`` opens it.
 ///
 /// - It searches exactly: the primary key leads to one person's vectors, and those are compared one by one. An index of all
 ///   people's vectors (HNSW) would find its neighbours among everybody's, and lose most of one person's.
