@@ -24,19 +24,23 @@ struct LanguageModelPeerTests {
 
     @Test("A reply is streamed in pieces of whole characters, with what it cost and why it ended")
     func streams() async throws {
-        let events = try await model().withResponse(to: request("Hello.", tokens: 64), isolation: nil) {
-            stream async throws in
-            var events: [LanguageModelEvent] = []
-            for try await event in stream { events.append(event) }
-            return events
+        // By chance a reply may end with its first character.
+        var most = 0
+        for _ in 0..<20 where most < 2 {
+            let events = try await model().withResponse(to: request("Hello.", tokens: 64), isolation: nil) {
+                stream async throws in
+                var events: [LanguageModelEvent] = []
+                for try await event in stream { events.append(event) }
+                return events
+            }
+            most = events.count { if case .text = $0 { true } else { false } }
+            #expect(events.contains { if case .usage(let usage) = $0 { usage.completionTokens > 0 } else { false } })
+            guard case .finish = events.last else {
+                Issue.record("The last event is \(String(describing: events.last)).")
+                return
+            }
         }
-        let pieces = events.compactMap { if case .text(let piece) = $0 { piece } else { nil } }
-        #expect(pieces.count > 1)
-        #expect(events.contains { if case .usage(let usage) = $0 { usage.completionTokens > 0 } else { false } })
-        guard case .finish = events.last else {
-            Issue.record("The last event is \(String(describing: events.last)).")
-            return
-        }
+        #expect(most > 1)
     }
 
     @Test("A structured reply follows its schema, whatever the model would rather say")

@@ -14,12 +14,17 @@ package final class HTTPDownload: Sendable {
     private let attempt: HTTPAttempt
     private let watch: HTTPDownloadWatch
     private let peer: String
+    /// Kept, because with its last copy go its connections.
+    private let transport: HTTPTransport
 
-    fileprivate init(head: HTTPResponseHead, attempt: HTTPAttempt, watch: HTTPDownloadWatch, peer: String) {
+    fileprivate init(
+        head: HTTPResponseHead, attempt: HTTPAttempt, watch: HTTPDownloadWatch, peer: String, transport: HTTPTransport
+    ) {
         self.head = head
         self.attempt = attempt
         self.watch = watch
         self.peer = peer
+        self.transport = transport
     }
 
     deinit {
@@ -110,7 +115,7 @@ extension HTTPTransport {
             attempt.fail(CancellationError())
             throw HTTPTransportError.beforeAnswer(error, peer: peer, origin: HTTPAddress.redacted(request.url))
         }
-        let download = HTTPDownload(head: head, attempt: attempt, watch: watch, peer: peer)
+        let download = HTTPDownload(head: head, attempt: attempt, watch: watch, peer: peer, transport: self)
         guard !(200..<300).contains(head.status) else { return download }
         var body: [UInt8] = []
         while body.count < HTTPFailure.maximumBodySize, let more = try? await download.next() {
