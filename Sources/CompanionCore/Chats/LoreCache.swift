@@ -27,45 +27,19 @@ final class LoreCache: Sendable {
         }
     }
 
-    private struct Item {
-        var lore: PromptComposer.Lore
-        var use: UInt64
-    }
-
-    private struct State {
-        var items: [Key: Item] = [:]
-        var cost = 0
-        var uses: UInt64 = 0
-
-        mutating func use(_ key: Key) -> PromptComposer.Lore? {
-            guard let lore = items[key]?.lore else { return nil }
-            uses += 1
-            items[key]?.use = uses
-            return lore
-        }
-    }
-
-    private let maximumCost: Int
-    private let state = Mutex(State())
+    private let state: Mutex<RecentlyUsed<Key, PromptComposer.Lore>>
 
     /// - Parameter maximumCost: Bytes that all of it together may take.
-    init(maximumCost: Int) { self.maximumCost = maximumCost }
+    init(maximumCost: Int) { state = Mutex(RecentlyUsed(bound: maximumCost)) }
 
     /// What is here, else what `make` makes; nil where it makes none. Made by several at once, all get the first one's.
     func lore(for key: Key, make: () throws -> PromptComposer.Lore?) rethrows -> PromptComposer.Lore? {
-        if let known = state.withLock({ $0.use(key) }) { return known }
+        if let known = state.withLock({ $0.value(for: key) }) { return known }
         guard let made = try make() else { return nil }
         let cost = made.cost
-        guard cost <= maximumCost else { return made }
         return state.withLock { state in
-            if let known = state.use(key) { return known }
-            state.uses += 1
-            state.items[key] = Item(lore: made, use: state.uses)
-            state.cost += cost
-            while state.cost > maximumCost, let oldest = state.items.min(by: { $0.value.use < $1.value.use }) {
-                state.items[oldest.key] = nil
-                state.cost -= oldest.value.lore.cost
-            }
+            if let known = state.value(for: key) { return known }
+            state.insert(made, for: key, cost: cost)
             return made
         }
     }
@@ -76,14 +50,11 @@ final class LoreCache: Sendable {
     /// Drops what is one person's; returns how much there was.
     func removeAll(of user: User.ID) -> Int {
         state.withLock { state in
-            let gone = state.items.filter { $0.key.user == user }
-            for (key, item) in gone {
-                state.items[key] = nil
-                state.cost -= item.lore.cost
-            }
+            let gone = state.keys.filter { $0.user == user }
+            for key in gone { state.remove(key) }
             return gone.count
         }
     }
 
-    func count(of user: User.ID) -> Int { state.withLock { $0.items.keys.count { $0.user == user } } }
+    func count(of user: User.ID) -> Int { state.withLock { $0.keys.count { $0.user == user } } }
 }

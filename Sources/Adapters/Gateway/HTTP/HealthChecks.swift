@@ -80,14 +80,11 @@ public final class HealthChecks: Sendable {
     }
 
     private static func isThere(_ check: HealthCheck, within limit: Duration) async -> Bool {
-        await withTaskGroup(of: Bool.self, returning: Bool.self) { group in
-            group.addTask { (try? await check.check()) != nil }
-            group.addTask {
-                try? await Task.sleep(for: limit)
-                return false
+        let isThere =
+            try? await withDeadline(limit, on: SystemClock()) {
+                try await check.check()
+                return true
             }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
-        }
+        return isThere == true
     }
 }

@@ -63,7 +63,7 @@ final class RowMarks: Sendable {
     func mark(of user: User.ID) async -> [UInt8]? {
         guard mayAsk(for: user) else { return nil }
         do {
-            guard let mark = try await within(patience, { try await self.found(user) }) else {
+            guard let mark = try await withDeadline(patience, on: clock, { try await self.found(user) }) else {
                 failed()
                 return nil
             }
@@ -104,7 +104,7 @@ final class RowMarks: Sendable {
 
     private func remove(_ users: Set<User.ID>) async {
         let isDone =
-            try? await within(patience) {
+            try? await withDeadline(patience, on: clock) {
                 for user in users { try await self.cache.remove(Self.key, in: .user(user, Self.purpose)) }
                 return true
             }
@@ -143,7 +143,7 @@ final class RowMarks: Sendable {
             for (user, debt) in owed {
                 let namespace = CacheNamespace.user(user, Self.purpose)
                 let isPaid =
-                    try? await within(patience) {
+                    try? await withDeadline(patience, on: clock) {
                         try await self.cache.remove(Self.key, in: namespace)
                         return true
                     }
@@ -191,8 +191,4 @@ final class RowMarks: Sendable {
             state.isTrying = false
         }
     }
-
-    private func within<Result: Sendable>(
-        _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Result
-    ) async throws -> Result? { try await withDeadline(limit, on: clock, operation) }
 }

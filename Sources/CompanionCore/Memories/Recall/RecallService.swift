@@ -47,7 +47,9 @@ struct RecallService: Sendable {
         query.visible = request.visible
         let shelf = shelves.shelf(for: request.key)
         defer { shelves.note(shelf, for: request.key) }
-        guard let meaning else { return Found(known: try await known(to: query, of: request.relevantShare, on: shelf)) }
+        guard let meaning else {
+            return Found(known: try await known(to: query, above: request.relevantShare, on: shelf))
+        }
         async let nearest = meaning.nearest(to: text, for: request.key)
         // A person who comes anew is read meanwhile; of others the search itself finds little to read.
         if shelf.isNew { try await shelf.refresh(from: store) }
@@ -56,25 +58,27 @@ struct RecallService: Sendable {
         case .found(let documents): query.meaning = documents
         case .omitted(let why): omissions.append(why)
         }
-        return Found(known: try await known(to: query, of: request.relevantShare, on: shelf), omissions: omissions)
+        return Found(known: try await known(to: query, above: request.relevantShare, on: shelf), omissions: omissions)
     }
 
     /// Brings the shelf up to date, searches it, and reads what was found: in one read, unless there is much that is new.
     private func known(
-        to query: RecallQuery, of share: Double, on shelf: RecallShelf
+        to query: RecallQuery, above share: Double, on shelf: RecallShelf
     ) async throws -> [Known] {
         let found: [Known]? = try await store.read { transaction in
-            try shelf.refresh(in: transaction) ? try known(to: query, of: share, on: shelf, in: transaction) : nil
+            try shelf.refresh(in: transaction) ? try known(to: query, above: share, on: shelf, in: transaction) : nil
         }
         if let found { return found }
         try await shelf.refresh(from: store)
-        return try await store.read { try self.known(to: query, of: share, on: shelf, in: $0) }
+        return try await store.read { try self.known(to: query, above: share, on: shelf, in: $0) }
     }
 
     /// What was found, read from the truth: what is there no more is left out, and so is what a character said in words of
     /// what was forgotten or has been superseded.
+    ///
+    /// - Parameter share: Of the relevance of the best one: what has no more is left out, unless it is pinned. 0 leaves all in.
     private func known(
-        to query: RecallQuery, of share: Double, on shelf: RecallShelf, in transaction: any StoreTransaction
+        to query: RecallQuery, above share: Double, on shelf: RecallShelf, in transaction: any StoreTransaction
     ) throws -> [Known] {
         let (hits, endedWords) = shelf.hits(for: query)
         let user = shelf.key.user

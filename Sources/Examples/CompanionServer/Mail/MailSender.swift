@@ -1,5 +1,11 @@
 internal import CompanionCore
 
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 /// From whom mail comes: `no-reply@talk.example.org`, or `Companion <no-reply@talk.example.org>`.
 struct MailSender: Sendable, Hashable {
     var name: String?
@@ -28,7 +34,7 @@ struct MailSender: Sendable, Hashable {
         // RFC 5322's quoted string, or RFC 2047's encoded word.
         return isPlain
             ? "\"\(name.filter { $0 != "\\" })\" <\(address)>"
-            : "=?UTF-8?B?\(Base64.text(Array(name.utf8)))?= <\(address)>"
+            : "=?UTF-8?B?\(Data(name.utf8).base64EncodedString())?= <\(address)>"
     }
 }
 

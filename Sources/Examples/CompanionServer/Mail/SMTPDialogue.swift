@@ -1,5 +1,11 @@
 internal import CompanionCore
 
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 /// What is said to a server of SMTP so that it takes one message (RFC 5321, 3207, 4954): pure, so that it can be tested without a
 /// network.
 struct SMTPDialogue: Sendable {
@@ -69,10 +75,10 @@ struct SMTPDialogue: Sendable {
             return say(.from, "MAIL FROM:<\(envelope.from)>")
         case .loginUser:
             try expect(reply, 334)
-            return say(.loginPassword, Base64.text(Array((credentials?.user ?? "").utf8)))
+            return say(.loginPassword, Data((credentials?.user ?? "").utf8).base64EncodedString())
         case .loginPassword:
             try expect(reply, 334)
-            return say(.secret, Base64.text(Array((credentials?.password ?? "").utf8)))
+            return say(.secret, Data((credentials?.password ?? "").utf8).base64EncodedString())
         case .from:
             try expect(reply, 250)
             return say(.to, "RCPT TO:<\(envelope.to)>")
@@ -113,7 +119,7 @@ struct SMTPDialogue: Sendable {
             .flatMap { $0.dropFirst(5).split(separator: " ") }
         if ways.contains("PLAIN") {
             let words = [0] + Array(credentials.user.utf8) + [0] + Array(credentials.password.utf8)
-            return say(.plain, "AUTH PLAIN \(Base64.text(words))")
+            return say(.plain, "AUTH PLAIN \(Data(words).base64EncodedString())")
         }
         if ways.contains("LOGIN") { return say(.loginUser, "AUTH LOGIN") }
         throw CompanionError(.unsupported, "The mail server lets nobody sign in by PLAIN or LOGIN.")

@@ -35,16 +35,8 @@ struct SendmailProgram: Sendable {
         try? input.fileHandleForWriting.write(contentsOf: Data(message))
         try? input.fileHandleForWriting.close()
         let running = Running(process)
-        let status = await withTaskGroup(of: Int32?.self, returning: Int32?.self) { group in
-            group.addTask { await ended.first { _ in true } }
-            group.addTask { [limit] in
-                try? await Task.sleep(for: limit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
-        }
-        guard let status else {
+        let status = try? await withDeadline(limit, on: SystemClock()) { await ended.first { _ in true } }
+        guard case let status?? = status else {
             running.end()
             try Task.checkCancellation()
             throw CompanionError(.timedOut, "The program \(path) of --mail took too long.")
